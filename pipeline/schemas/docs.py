@@ -1,0 +1,64 @@
+"""Doc blocks for dbt, made from the models, so that each column is described once.
+
+Here: `python -m pipeline.schemas.docs`, which writes `dbt/models/docs/columns.md`. Not here: the descriptions (the models).
+Blocks are named `<table>` and `<table>__<column>`; a model's .yml uses them as `{{ doc('events__event_type') }}`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import Final
+
+import pandera.polars as pa
+
+from pipeline.schemas.published import PUBLIC_TABLES
+from pipeline.settings import PROJECT_ROOT
+
+DOC_BLOCKS: Final = PROJECT_ROOT / "dbt" / "models" / "docs" / "columns.md"
+_HEAD: Final = "Made by `python -m pipeline.schemas.docs` from `pipeline/schemas/`; edit the descriptions there.\n"
+
+
+class Undescribed(ValueError):
+    """A public table or column has no description."""
+
+
+def table_description(model: type[pa.DataFrameModel]) -> str:
+    """The model's docstring, unindented; raises Undescribed where it has none of its own."""
+    text = inspect.cleandoc(model.__dict__.get("__doc__") or "")
+    if not text:
+        raise Undescribed(f"{model.__name__} has no docstring: say in one what a row is.")
+    return text
+
+
+def column_descriptions(model: type[pa.DataFrameModel]) -> dict[str, str]:
+    """Description of each column, in the model's order; raises Undescribed naming every column without one."""
+    descriptions = {name: column.description for name, column in model.to_schema().columns.items()}
+    missing = [name for name, text in descriptions.items() if not text]
+    if missing:
+        raise Undescribed(f"{model.__name__}: no description for {', '.join(missing)}: give each field one.")
+    return {name: text for name, text in descriptions.items() if text}
+
+
+def doc_blocks() -> str:
+    """The whole Markdown file: one block a table, one a column."""
+    blocks = [_HEAD]
+    for table, model in PUBLIC_TABLES.items():
+        blocks.append(_block(table, table_description(model)))
+        blocks.extend(_block(f"{table}__{name}", text) for name, text in column_descriptions(model).items())
+    return "\n".join(blocks)
+
+
+def _block(name: str, text: str) -> str:
+    if "{%" in text or "{{" in text:
+        raise ValueError(f"the description of {name} would be read as a template: leave {{% and {{{{ out of it.")
+    return f"{{% docs {name} %}}\n{text}\n{{% enddocs %}}\n"
+
+
+def main(path: Path = DOC_BLOCKS) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(doc_blocks(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
