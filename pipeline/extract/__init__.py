@@ -1,0 +1,16 @@
+"""Articles in, entities and events out: pure functions over polars frames.
+
+A cascade over whole columns, each stage one file:
+
+    text.py       fold to ASCII, character for character        sentences.py  sentences, paragraphs, litter
+    spans.py      words and patterns with offsets               names.py      names of the lexicon and gazetteer
+    numbers.py    numbers and their bounds                      dates.py      date words and their days
+    mask.py       sentences with classes in place of names      places.py     which homonym, which role
+    triggers.py   event words in context                        arguments.py  clause, actor, target, places
+    counts.py     what the numbers count                        dating.py     which day
+    voices.py     who says so                                   rows.py       coded values of the codebook
+    assemble.py   the parts put together                        within_article.py  repetitions in one article
+    entities.py   mentions as rows                              cascade.py    the stages in order
+
+The knowledge lies in `pipeline/lexicon/`; `rule_id` of a row names its pattern there.
+"""

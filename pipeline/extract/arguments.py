@@ -1,0 +1,198 @@
+"""Who did it, to what, and where: the arguments of an event word.
+
+Here: the clause of a trigger, the side that acts, the thing that is hit, the places it is told of. Not here: numbers
+(counts.py), days (dating.py), who says so (voices.py).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from pipeline.extract.mask import expand
+
+_BREAKS: Final = (
+    r"(?:;|, (?:and|but|while|as|after|where|which|who|with|when|before|because|although|though|despite|even as) "
+    r"| (?:while|but|after|before|because|although|whereas|as) | - | -- )"
+)
+_MODIFIED: Final = expand(r"([RUG]=*(?:'s?)? (?:[a-z\"-]+ |[WFDN]=* ){0,4}\"?)$")
+_AGENT: Final = expand(r"^([^.;]{0,70}?\b(?:by|from) (?:the |a |an |its |two |several )?(?:[a-z-]+ ){0,2})[RUG]=*")
+_SUBJECT: Final = r"([RUG][^RUG]*)$"
+
+# who attacks, where the text does not say: the enemy of who holds the place
+_HELD_BY_RUSSIA: Final = ("UA-43", "UA-40")
+
+
+def find_clauses(triggers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
+    """Adds `clause_start`, `clause_end` Int32 and `left`, `right`, `clause_left`, `clause_right` (masked text)."""
+    return (
+        triggers.lazy()
+        .join(sentences.lazy().select("sentence", "article", "mask", "paragraph"), on="sentence", how="left")
+        .with_row_index("trigger")
+        .with_columns(left=pl.col("mask").str.slice(0, pl.col("start")), right=pl.col("mask").str.slice(pl.col("end")))
+        .with_columns(
+            clause_left=pl.coalesce(pl.col("left").str.extract(rf"^.*{_BREAKS}(.*)$"), "left"),
+            clause_right=pl.coalesce(pl.col("right").str.extract(rf"^(.*?){_BREAKS}"), "right"),
+        )
+        .with_columns(
+            clause_start=pl.col("start") - pl.col("clause_left").str.len_bytes().cast(pl.Int32),
+            clause_end=pl.col("end") + pl.col("clause_right").str.len_bytes().cast(pl.Int32),
+        )
+        .drop("mask")
+        .collect()
+    )
+
+
+def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
+    """Adds `actor_start`, `actor_end` Int32 and `actor_told` (RU, UA, other; null where the sentence does not say)."""
+    start = pl.col("start")
+
+    def back(text: pl.Expr) -> pl.Expr:
+        return start - text.str.len_bytes().cast(pl.Int32)
+
+    modified = back(pl.col("clause_left").str.extract(_MODIFIED))
+    agent = pl.col("end") + pl.col("clause_right").str.extract(_AGENT).str.len_bytes().cast(pl.Int32)
+    # prepositional phrases keep their length, so that offsets stay true
+    blanked = [_blank(pl.col(side)) for side in ("clause_left", "left")]
+    subject = pl.coalesce(*[back(text.str.extract(_SUBJECT)) for text in blanked])
+    position = (
+        pl.when(pl.col("form") == "noun")
+        .then(pl.coalesce(modified, agent, subject))
+        .when(pl.col("form") == "passive")
+        .then(pl.coalesce(agent, modified))
+        .otherwise(pl.coalesce(subject, agent))
+    )
+    sides = mentions.lazy().select(
+        "sentence", actor_start="start", actor_end="end", actor_told="side"
+    )
+    return (
+        triggers.lazy()
+        .with_columns(actor_start=position)
+        .join(sides, on=["sentence", "actor_start"], how="left", maintain_order="left")
+        .collect()
+    )
+
+
+def _blank(text: pl.Expr) -> pl.Expr:
+    """The text with sides inside prepositional phrases turned to blanks of the same length."""
+    return (
+        text.str.replace_all(
+            r"\b((?:of|in|on|against|into|from|with|near|across|to|towards|toward|at|over|by|between|inside) (?:the |its |a |their )?(?:[a-z-]+ )?)[RUG]=",
+            "${1}==",
+        )
+    )
+
+
+def find_targets(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
+    """Adds `target_start`, `target_end` Int32, `target_kind`, `target_ref`: the known thing that the event word hits.
+
+    Within the clause the nearest one behind the word (before it in the passive); things rather than people, and a
+    named kind rather than a mere settlement.
+    """
+    things = (
+        mentions.lazy()
+        .filter(pl.col("source").is_in(["facility", "facility_name"]))
+        .select("sentence", target_start="start", target_end="end", target_kind="form", target_ref="ref", target_tag="tag")
+    )
+    after = pl.col("target_start") >= pl.col("end")
+    gap = pl.when(after).then(pl.col("target_start") - pl.col("end")).otherwise(pl.col("start") - pl.col("target_end"))
+    expected = pl.when(pl.col("form") == "passive").then(~after).otherwise(after)
+    chosen = (
+        triggers.lazy()
+        .select("trigger", "sentence", "start", "end", "clause_start", "clause_end", "form")
+        .join(things, on="sentence", how="inner")
+        .filter(pl.col("target_start") >= pl.col("clause_start"), pl.col("target_end") <= pl.col("clause_end"))
+        .with_columns(
+            cost=gap
+            + pl.when(expected).then(0).otherwise(60)
+            + pl.when(pl.col("target_tag") == "F").then(0).otherwise(40)
+            + pl.when(pl.col("target_kind") == "settlement").then(40).otherwise(0)
+        )
+        .sort("trigger", "cost", "target_start")
+        .group_by("trigger", maintain_order=True)
+        .agg(pl.col("target_start", "target_end", "target_kind", "target_ref").first())
+    )
+    return triggers.lazy().join(chosen, on="trigger", how="left", maintain_order="left").collect()
+
+
+def find_weapons(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
+    """Adds `weapon_start`, `weapon_end`, `weapon_class`: the weapon nearest to the event word in its sentence's clause."""
+    weapons = (
+        mentions.lazy()
+        .filter(pl.col("tag").is_in(["W", "K"]))
+        .select("sentence", weapon_start="start", weapon_end="end", weapon_class="form")
+    )
+    near = (
+        triggers.lazy()
+        .select("trigger", "sentence", "start", "end", "clause_start", "clause_end")
+        .join(weapons, on="sentence", how="inner")
+        .filter(pl.col("weapon_start") >= pl.col("clause_start"), pl.col("weapon_end") <= pl.col("clause_end"))
+        .with_columns(
+            gap=pl.max_horizontal(pl.col("weapon_start") - pl.col("end"), pl.col("start") - pl.col("weapon_end"))
+        )
+        .sort("trigger", "gap", "weapon_start")
+        .group_by("trigger", maintain_order=True)
+        .agg(
+            pl.col("weapon_start", "weapon_end", "weapon_class").first(),
+            weapon_classes=pl.col("weapon_class").unique().sort(),
+        )
+    )
+    return triggers.lazy().join(near, on="trigger", how="left", maintain_order="left").collect()
+
+
+def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+    """One row per trigger and place that it is told of: `trigger`, `mention`; none where the sentence names no place.
+
+    The places of the clause after the event word come first, then those before it, then the rest of the sentence; the
+    whole coordination ("near A and the villages of B and C") follows its nearest member. Places that only say where
+    something was said, measured, launched from or taken to are passed over.
+    """
+    usable = (
+        places.lazy()
+        .filter(pl.col("role").is_in(["other"]))
+        .select("sentence", "mention", "group", "tag", place_start="start", place_end="end")
+    )
+    after = pl.col("place_start") >= pl.col("end")
+    in_clause = (pl.col("place_start") >= pl.col("clause_start")) & (pl.col("place_end") <= pl.col("clause_end"))
+    gap = pl.when(after).then(pl.col("place_start") - pl.col("end")).otherwise(pl.col("start") - pl.col("place_end"))
+    rank = (
+        pl.when(in_clause & after)
+        .then(0)
+        .when(in_clause)
+        .then(1000)
+        .when(after)
+        .then(2000)
+        .otherwise(2000)
+        + gap
+        # the country is told of only where nothing nearer is
+        + pl.when(pl.col("tag") == "C").then(3000).otherwise(0)
+    )
+    pairs = (
+        triggers.lazy()
+        .select("trigger", "sentence", "start", "end", "clause_start", "clause_end")
+        .join(usable, on="sentence", how="inner")
+        .with_columns(rank=rank)
+        .with_columns(best=pl.col("rank").min().over("trigger"))
+        .with_columns(best_group=pl.col("group").filter(pl.col("rank") == pl.col("best")).first().over("trigger"))
+        .filter(pl.col("group") == pl.col("best_group"), (pl.col("tag") != "C") | (pl.col("rank") == pl.col("best")))
+        .sort("trigger", "place_start")
+        .select("trigger", "mention")
+    )
+    return pairs.collect()
+
+
+def opposite(side: pl.Expr) -> pl.Expr:
+    """The other belligerent; null for any other side."""
+    return side.replace_strict({"RU": "UA", "UA": "RU"}, default=None, return_dtype=pl.String)
+
+
+def side_of_place(region: pl.Expr, country: pl.Expr) -> pl.Expr:
+    """RU or UA: who holds the place as far as its code tells; null elsewhere."""
+    return (
+        pl.when(region.is_in(_HELD_BY_RUSSIA))
+        .then(pl.lit("RU"))
+        .when(country.is_in(["RU", "UA"]))
+        .then(country)
+        .otherwise(None)
+    )

@@ -1,0 +1,121 @@
+"""The stages of the extraction in order: articles in, entities and events out.
+
+Here: what runs after what. Not here: any rule of reading.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+
+from pipeline import lexicon
+from pipeline.extract import assemble, counts, within_article
+from pipeline.extract.dates import find_dates
+from pipeline.extract.entities import to_entities
+from pipeline.extract.mask import mask_sentences
+from pipeline.extract.names import Names, compile_names, find_names
+from pipeline.extract.numbers import find_numbers
+from pipeline.extract.places import find_places
+from pipeline.extract.sentences import split_sentences
+from pipeline.extract.spans import without_overlaps
+from pipeline.extract.text import fold
+from pipeline.extract.triggers import find_triggers
+from pipeline.gazetteer.build import Gazetteer, fingerprint
+from pipeline.schemas import Entities, Events
+from pipeline.schemas.validate import empty
+
+
+class Extraction(NamedTuple):
+    """`entities` and `events` as their models describe them."""
+
+    entities: pl.DataFrame
+    events: pl.DataFrame
+
+
+class Extractor:
+    """The extraction with its word lists compiled once, for many batches of articles."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+        self.names: Names = compile_names(gazetteer)
+
+    def __call__(self, articles: pl.DataFrame) -> Extraction:
+        """Entities and events of `articles` (model Articles); texts that are not English give none."""
+        return extract(articles, self.gazetteer, self.names)
+
+
+def extract(articles: pl.DataFrame, gazetteer: Gazetteer, names: Names | None = None) -> Extraction:
+    """Entities and events of `articles` (columns `article_id`, `text`, `language`, `published_date`).
+
+    Rows come sorted by article and offset, and do not depend on the order or number of the articles.
+    """
+    numbered = articles.filter(pl.col("language") == "en").sort("article_id").with_row_index("article")
+    sentences = _sentences(numbered)
+    if sentences.is_empty():
+        return Extraction(empty(Entities), empty(Events))
+    parts = _parts(sentences, gazetteer, names or compile_names(gazetteer))
+    frames = assemble.event_frames(parts)
+    events = within_article.mark_repetitions(assemble.to_events(frames, parts, numbered))
+    return Extraction(
+        to_entities(parts, events, numbered),
+        events.select(empty(Events).columns).cast(dict(empty(Events).schema)),
+    )
+
+
+def _sentences(articles: pl.DataFrame) -> pl.DataFrame:
+    split = split_sentences(articles.select("article", folded=fold(pl.col("text"))))
+    return split.join(
+        articles.select("article", "published_date"), on="article", how="left", maintain_order="left"
+    ).with_columns(lower=pl.col("text").str.to_lowercase())
+
+
+def _parts(sentences: pl.DataFrame, gazetteer: Gazetteer, names: Names) -> assemble.Parts:
+    mentions = find_names(sentences, names)
+    dates = find_dates(sentences)
+    numbers = pl.concat([find_numbers(sentences), counts.find_single_people(sentences)])
+    spans = without_overlaps(
+        pl.concat(
+            [
+                dates.select("sentence", "start", "end", tag=pl.lit("D"), priority=pl.lit(0)),
+                mentions.select("sentence", "start", "end", "tag", priority=pl.lit(1)),
+                numbers.select("sentence", "start", "end", tag=pl.lit("N"), priority=pl.lit(2)),
+            ]
+        ),
+        "priority",
+    )
+    masked = mask_sentences(sentences, spans)
+    kept = spans.lazy().select("sentence", "start", "tag")
+
+    def seen(frame: pl.DataFrame, tag: pl.Expr) -> pl.DataFrame:
+        return (
+            frame.lazy()
+            .with_columns(tag)
+            .join(kept, on=["sentence", "start", "tag"], how="semi")
+            .collect()
+        )
+
+    mentions = seen(mentions, pl.col("tag")).sort("sentence", "start")
+    return assemble.Parts(
+        sentences=masked,
+        mentions=mentions,
+        places=find_places(masked, mentions, names, gazetteer),
+        numbers=seen(numbers, pl.lit("N").alias("tag")).drop("tag"),
+        dates=seen(dates, pl.lit("D").alias("tag")).drop("tag"),
+        triggers=find_triggers(masked),
+        regions=gazetteer.places.filter(pl.col("feature") == "region").rename({"name": "place_name"}),
+    )
+
+
+@cache
+def version() -> str:
+    """Fingerprint of everything that decides what is extracted: this code, the lexicon and the gazetteer."""
+    digest = hashlib.sha256(fingerprint().encode())
+    for folder in (Path(__file__).parent, lexicon.FOLDER):
+        for file in sorted(folder.glob("*")):
+            if file.suffix in {".py", ".csv", ".toml"}:
+                digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]

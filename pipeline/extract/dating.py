@@ -1,0 +1,155 @@
+"""Which day an event happened: the date words that belong to it, else the news day (codebook section 5).
+
+Here: choosing among a sentence's dates and the days of the sentences around it. Not here: what the words of a date mean
+(dates.py).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+import polars as pl
+
+from pipeline import lexicon
+
+_BACKGROUND_DAYS: Final = 7
+
+
+@cache
+def _speech_date() -> str:
+    verbs = "|".join(lexicon.table("speech_verbs")["verb"])
+    return rf"\b(?:{verbs})(?: [a-z]+){{0,3}}?(?: on| late on| early on| late| early| in a [a-z ]{{3,30}} on)? $"
+
+
+def news_days(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
+    """Per article the day that its news is about: `article`, `news_day` Date.
+
+    The day of publication where the text names it or names no recent day at all; else the recent day that the text
+    names most often.
+    """
+    recent = (
+        dates.lazy()
+        .filter(pl.col("date_precision") == 1)
+        .join(sentences.lazy().select("sentence", "article", "published_date"), on="sentence", how="inner")
+        .filter(
+            pl.col("date_start") <= pl.col("published_date"),
+            pl.col("date_start") >= pl.col("published_date").dt.offset_by("-2d"),
+            pl.col("date_method") != "relative",
+        )
+        .group_by("article", "date_start")
+        .len()
+        .sort("len", "date_start", descending=True)
+        .group_by("article", maintain_order=True)
+        .agg(named_most=pl.col("date_start").first(), times=pl.col("len").first())
+    )
+    return (
+        sentences.lazy()
+        .group_by("article", maintain_order=True)
+        .agg(pl.col("published_date").first())
+        .join(recent, on="article", how="left")
+        .select("article", news_day=pl.when(pl.col("times") >= 2).then("named_most").otherwise("published_date"))
+        .collect()
+    )
+
+
+def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
+    """Adds `date_start`, `date_end` Date, `date_precision` Int8, `date_method`, `date_at`, `date_at_end`, `is_background`.
+
+    `triggers`: `trigger`, `sentence`, `article`, `start`, `clause_start`, `clause_end`, `clause_left`, `event_type`.
+    """
+    told = _told(triggers, dates, sentences)
+    carried = _carried(sentences, dates)
+    days = news_days(sentences, dates)
+    published = sentences.lazy().select("sentence", "published_date", "opens_in_quote")
+    perfect = pl.col("clause_left").str.contains(r"\b(?:has|have|having) (?:also |already |now |been |since |not |[a-z]+ed to have )*$") & ~pl.col("opens_in_quote")
+    to_have = pl.col("clause_left").str.contains(r"\bto have (?:[a-z]+ly |also )?$")
+    is_state = (
+        (pl.col("event_type") == "control_status")
+        | (pl.col("event_type").is_in(["displacement", "evacuation", "casualties"]) & perfect)
+        | ((pl.col("event_type") == "capture") & to_have)
+    )
+    undated = pl.col("told_precision").is_null()
+    fallback = pl.coalesce("carried_day", "news_day")
+    inferred = undated & ~is_state & fallback.is_not_null()
+    return (
+        triggers.lazy()
+        .join(told.lazy(), on="trigger", how="left", maintain_order="left")
+        .join(carried.lazy(), on="sentence", how="left", maintain_order="left")
+        .join(days.lazy(), on="article", how="left", maintain_order="left")
+        .join(published, on="sentence", how="left", maintain_order="left")
+        .with_columns(
+            [
+                pl.when(pl.col("from_news_day").fill_null(False))
+                .then(pl.col(name) - (pl.col("published_date") - pl.col("news_day")))
+                .otherwise(name)
+                .alias(name)
+                for name in ("told_start", "told_end")
+            ]
+        )
+        .with_columns(
+            date_start=pl.when(inferred).then(fallback).otherwise("told_start"),
+            date_end=pl.when(inferred).then(fallback).otherwise("told_end"),
+            date_precision=pl.when(inferred).then(1).otherwise(pl.col("told_precision").fill_null(9)).cast(pl.Int8),
+            date_method=pl.when(inferred).then(pl.lit("news_day")).otherwise(pl.col("told_method").fill_null("none")),
+        )
+        .with_columns(
+            is_background=(
+                (pl.col("date_end") < pl.col("published_date").dt.offset_by(f"-{_BACKGROUND_DAYS}d"))
+                | (pl.col("date_precision").is_in([4, 5]))
+            ).fill_null(False)
+        )
+        .drop("told_start", "told_end", "told_precision", "told_method", "carried_day", "news_day", "published_date", "opens_in_quote", "from_news_day")
+        .collect()
+    )
+
+
+def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
+    """The date of the trigger's own sentence: in its clause before elsewhere, of the event before of the saying."""
+    before = pl.col("mask").str.slice((pl.col("date_at") - 60).clip(0), pl.min_horizontal("date_at", pl.lit(60)))
+    in_clause = (pl.col("date_at") >= pl.col("clause_start")) & (pl.col("date_at_end") <= pl.col("clause_end"))
+    gap = pl.max_horizontal(pl.col("date_at") - pl.col("end"), pl.col("start") - pl.col("date_at_end"))
+    return (
+        triggers.lazy()
+        .select("trigger", "sentence", "start", "end", "clause_start", "clause_end")
+        .join(dates.lazy().rename({"start": "date_at", "end": "date_at_end"}), on="sentence", how="inner")
+        .join(sentences.lazy().select("sentence", "mask"), on="sentence", how="left")
+        .with_columns(of_saying=before.str.contains(_speech_date()))
+        .with_columns(
+            cost=gap
+            + pl.when(in_clause).then(0).otherwise(300)
+            + pl.when("of_saying").then(1000).otherwise(0)
+            # a vague span elsewhere in the sentence says less than the day of the saying
+            + pl.when(~in_clause & (pl.col("date_precision") > 2)).then(2000).otherwise(0)
+        )
+        .filter(pl.col("cost") < 2000)
+        .sort("trigger", "cost")
+        .group_by("trigger", maintain_order=True)
+        .agg(
+            told_start=pl.col("date_start").first(),
+            told_end=pl.col("date_end").first(),
+            told_precision=pl.col("date_precision").first(),
+            told_method=pl.col("date_method").first(),
+            date_at=pl.col("date_at").first(),
+            date_at_end=pl.col("date_at_end").first(),
+            from_news_day=pl.col("from_news_day").first(),
+        )
+        .collect()
+    )
+
+
+def _carried(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
+    """`sentence`, `carried_day`: the last day named before it in its paragraph."""
+    named = (
+        dates.lazy()
+        .filter(pl.col("date_precision") == 1, pl.col("date_start").is_not_null())
+        .group_by("sentence", maintain_order=True)
+        .agg(day=pl.col("date_start").last())
+    )
+    return (
+        sentences.lazy()
+        .select("sentence", "paragraph")
+        .join(named, on="sentence", how="left", maintain_order="left")
+        .select("sentence", carried_day=pl.col("day").shift(1).forward_fill().over("paragraph"))
+        .collect()
+    )

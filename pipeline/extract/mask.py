@@ -1,0 +1,111 @@
+"""Masked sentences: lower case, with every known span overwritten by its class letter, length unchanged.
+
+"Russian troops captured Orlivka on Friday" becomes "R====== troops captured P====== on D=====": patterns of a few
+words then cover all names, and an offset in the mask is an offset in the sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import polars as pl
+
+from pipeline import lexicon
+
+_PAD = "=" * 120
+
+# how event patterns name classes and gaps
+MACROS = {
+    "{P}": "[POAC]=*",
+    "{S}": "[RU]=*",
+    "{N}": "N=*",
+    "{D}": "D=*",
+    "{W}": "W=*",
+    "{K}": "K=*",
+    "{F}": "F=*",
+    "{H}": "H=*",
+    "{G}": "G=*",
+    "{V}": "V=*",
+    **{f"{{w{n}}}": rf"""(?:["']?(?:[a-z][a-z'-]*|[A-Z]=*)["',]? ){{0,{n}}}""" for n in range(1, 9)},
+}
+
+
+FLYING = ("drone", "missile", "glide_bomb", "bomb", "aircraft", "helicopter", "naval_drone")
+GUNS = ("artillery", "mlrs", "mortar", "tank")
+_PLAIN_KINDS = ("settlement", "civilians", "aid_workers", "journalists", "prisoners")
+_PLAIN_THINGS = ("troops", "officials-hit", "positions", "district", "workers", "children", "residents", "women-men", "road", "military-equipment", "weapon")  # fmt: skip
+
+
+def weapon_tag() -> pl.Expr:
+    """Class letter of a weapon, from `weapon_class`."""
+    kind = pl.col("weapon_class")
+    return pl.when(kind.is_in(FLYING)).then(pl.lit("W")).when(kind.is_in(GUNS)).then(pl.lit("K")).otherwise(pl.lit("X"))
+
+
+def thing_tag() -> pl.Expr:
+    """Class letter of a facility; empty for people and settlements, whose words patterns name themselves."""
+    plain = pl.col("target_kind").is_in(_PLAIN_KINDS) | pl.col("facility_id").is_in(_PLAIN_THINGS)
+    return pl.when(plain).then(pl.lit("")).otherwise(pl.lit("F"))
+
+
+@cache
+def _masked_words() -> dict[str, str]:
+    """Single words that a mask shows as a letter, with the letter."""
+    words = pl.concat(
+        [
+            lexicon.aliases("facilities").select("surface", tag=thing_tag()),
+            lexicon.aliases("weapons").select("surface", tag=weapon_tag()),
+            lexicon.table("voices").select(surface="pattern", tag=pl.lit("V")),
+            lexicon.table("dates").select(surface="words", tag=pl.lit("D")),
+        ]
+    ).filter(pl.col("surface").str.contains("^[a-z-]+$"), pl.col("tag") != "")
+    return dict(zip(words["surface"], words["tag"], strict=True))
+
+
+def expand(pattern: str) -> str:
+    """A pattern of the lexicon as a regex over masked text: macros, and words that the mask may show as a letter."""
+    masked = _masked_words()
+
+    def either(match: re.Match[str]) -> str:
+        word, plural = match.group(1), match.group(2) or ""
+        tag = masked.get(word)
+        return f"(?:{word}{plural}|{tag}=*)" if tag else match.group(0)
+
+    pattern = re.sub(r"(?<![a-z\\{-])([a-z]{3,}?)(s\?)?(?![a-z?-])", either, pattern)
+    for name, regex in MACROS.items():
+        pattern = pattern.replace(name, regex)
+    return pattern
+
+
+def mask_sentences(sentences: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
+    """Adds `mask` String to `sentences` (`sentence`, `lower`); `spans` has `sentence`, `start`, `end`, `tag`, no overlaps."""
+    pieces = (
+        spans.lazy()
+        .filter(pl.col("tag") != "")
+        .sort("sentence", "start")
+        .join(sentences.lazy().select("sentence", "lower"), on="sentence", how="inner", maintain_order="left")
+        .with_columns(before=pl.col("end").shift(1).over("sentence").fill_null(0))
+        .select(
+            "sentence",
+            "end",
+            piece=pl.concat_str(
+                pl.col("lower").str.slice(pl.col("before"), pl.col("start") - pl.col("before")),
+                "tag",
+                pl.lit(_PAD).str.slice(0, pl.col("end") - pl.col("start") - 1),
+            ),
+        )
+        .group_by("sentence", maintain_order=True)
+        .agg(head=pl.col("piece").str.join(""), done=pl.col("end").last())
+    )
+    return (
+        sentences.lazy()
+        .join(pieces, on="sentence", how="left", maintain_order="left")
+        .with_columns(
+            mask=pl.when(pl.col("done").is_null())
+            .then("lower")
+            .otherwise(pl.concat_str("head", pl.col("lower").str.slice(pl.col("done"))))
+        )
+        .drop("head", "done")
+        .collect()
+    )

@@ -1,0 +1,181 @@
+"""Names and nouns that the lexicon and the gazetteer know, found in the text, each with its class.
+
+Here: which words are known, and where they stand. Not here: which of several homonyms is meant (places.py), and
+numbers and dates (numbers.py, dates.py).
+
+Each class has one capital letter, which the masked sentence shows (mask.py):
+
+    R, U  a side by itself (Russia, Kyiv's) or forces of a side     P  settlement or site      O  oblast
+    H     person         G  organisation                             A  area of several oblasts C  country
+    W     what flies and hits, or is shot down                       K  guns, rocket launchers, tanks
+    V     generic speaker (governor, officials)                      F  thing or people hit
+    X     known words without a side or place ("Ukrainian-held")     N  number                  D  date
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from pipeline import lexicon
+from pipeline.extract.mask import thing_tag, weapon_tag
+from pipeline.extract.spans import find_words, without_overlaps
+from pipeline.gazetteer.build import Gazetteer
+
+_PRIORITY: Final = {"side": 0, "actor": 1, "place": 2, "facility_name": 2, "weapon": 3, "facility": 4, "voice": 5}
+_PLACE_TAGS: Final = {"region": "O", "area": "A", "country": "C", "water": "A"}
+ENTRY_COLUMNS: Final = ("surface", "source", "ref", "tag", "side", "form")
+
+# a capital or a state's name is the place itself after these words, else it stands for its side
+_AS_PLACE = r"(?:\b(?:in|across|on|near|over|towards|toward|around|inside|outside|into|from|at|throughout|reached|of central|of northern|of western|central|capital|city of|cities of|hit|struck|north of|south of|east of|west of|outskirts of|parts of|visited|to) (?:the )?(?:capital,? )?(?:city of )?)$"
+_STATE_AS_PLACE = r"(?:\b(?:in|across|over|inside|into|throughout|through|within|eastern|western|southern|northern|central|parts of|areas of|regions of|part of|outside|from) )$"
+
+
+@dataclass(frozen=True)
+class Names:
+    """The compiled word lists: `entries` of names are matched as they are, those of nouns in lower case.
+
+    `place_surfaces`: `surface_no`, `place_idx` (list of all places of that name); `short_regions`: the oblasts among them.
+    Both lists hold `surface`, `source` (side, actor, place, weapon, facility, voice), `ref` (id in its table; for
+    places UInt32 text of the surface's number), `tag`, `side`, `form`; row n is pattern n.
+    """
+
+    names: pl.DataFrame
+    nouns: pl.DataFrame
+    place_surfaces: pl.DataFrame
+    short_regions: pl.DataFrame
+
+
+def compile_names(gazetteer: Gazetteer) -> Names:
+    """Put lexicon and gazetteer into the two lists that are searched for."""
+    sides = lexicon.table("sides").select(
+        "surface",
+        source=pl.lit("side"),
+        ref=pl.lit(None, pl.String),
+        tag=pl.col("side").replace_strict({"RU": "R", "UA": "U"}, default="X"),
+        side=pl.when(pl.col("side") != "none").then("side"),
+        form="form",
+    )
+    actors = lexicon.aliases("actors").select(
+        "surface",
+        source=pl.lit("actor"),
+        ref="actor_id",
+        tag=pl.when((pl.col("kind") == "force") & pl.col("side").is_in(["RU", "UA"]))
+        .then(pl.col("side").replace_strict({"RU": "R", "UA": "U"}, default="X"))
+        .when(pl.col("kind") == "person")
+        .then(pl.lit("H"))
+        .otherwise(pl.lit("G")),
+        side="side",
+        form="kind",
+    )
+    surfaces = (
+        gazetteer.names.lazy()
+        .join(gazetteer.places.lazy().select("place_idx", "feature"), on="place_idx", how="left")
+        .group_by("surface")
+        .agg(
+            place_idx=pl.col("place_idx").unique().sort(),
+            short=pl.col("place_idx").filter("is_short_region").unique().sort(),
+            tag=pl.col("feature").filter(~pl.col("is_short_region")).replace_strict(_PLACE_TAGS, default="P").mode().sort().first(),
+        )
+        # the bare name of an oblast that no settlement bears is known by other words only
+        .filter(pl.col("tag").is_not_null())
+        .sort("surface")
+        .with_row_index("surface_no")
+        .collect()
+    )
+    places = surfaces.select(
+        "surface",
+        source=pl.lit("place"),
+        ref=pl.col("surface_no").cast(pl.String),
+        tag="tag",
+        side=pl.lit(None, pl.String),
+        form=pl.lit(None, pl.String),
+    )
+    weapons = lexicon.aliases("weapons").select(
+        "surface", source=pl.lit("weapon"), ref="weapon_id", tag=weapon_tag(), side=pl.lit(None, pl.String), form="weapon_class"
+    )
+    facilities = lexicon.aliases("facilities").select(
+        "surface",
+        source=pl.when(pl.col("is_named") == "true").then(pl.lit("facility_name")).otherwise(pl.lit("facility")),
+        ref="facility_id",
+        tag=thing_tag(),
+        side=pl.lit(None, pl.String),
+        form="target_kind",
+    )
+    voices = lexicon.table("voices").select(
+        surface="pattern", source=pl.lit("voice"), ref=pl.lit(None, pl.String), tag=pl.lit("V"), side="side", form="kind"
+    )
+    is_name = pl.col("surface").str.contains("[A-Z]")
+    every = pl.concat([sides, actors, places, weapons, facilities, voices])
+    return Names(
+        names=_ordered(every.filter(is_name)),
+        nouns=_ordered(every.filter(~is_name)),
+        place_surfaces=surfaces.select("surface_no", "place_idx"),
+        short_regions=surfaces.select("surface_no", place_idx="short", is_short=pl.lit(True)).explode("place_idx", empty_as_null=False),
+    )
+
+
+def _ordered(entries: pl.DataFrame) -> pl.DataFrame:
+    """Longest first; of one surface in two tables the one that ranks first."""
+    return (
+        entries.with_columns(priority=pl.col("source").replace_strict(_PRIORITY, return_dtype=pl.Int8))
+        .sort("priority", maintain_order=True)
+        .unique("surface", keep="first", maintain_order=True)
+        .sort(pl.col("surface").str.len_bytes(), "surface", descending=[True, False])
+    )
+
+
+def find_names(sentences: pl.DataFrame, names: Names) -> pl.DataFrame:
+    """Every known name and noun: `sentence`, `start`, `end`, `source`, `ref`, `tag`, `side`, `form`; no overlaps.
+
+    `sentences` holds `sentence`, `text`, `lower`. Names of states and capitals become places (`source` place, tag P or
+    C) where the words before them say so, and sides elsewhere.
+    """
+    found = pl.concat(
+        [
+            find_words(sentences, column, entries["surface"]).join(
+                entries.with_row_index("entry").drop("surface"), on="entry", how="left", maintain_order="left"
+            )
+            for column, entries in (("text", names.names), ("lower", names.nouns))
+        ]
+    )
+    kept = without_overlaps(found, "priority").drop("entry", "priority")
+    return _metonyms(_speakers_only(kept, sentences), sentences)
+
+
+def _speakers_only(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
+    """People who mostly suffer ("residents", "soldiers") are speakers only right before a verb of saying."""
+    verbs = "|".join(lexicon.table("speech_verbs")["verb"])
+    people = found.filter((pl.col("source") == "voice") & pl.col("form").is_in(["local_witness"]))
+    speaking = (
+        people.lazy()
+        .join(sentences.lazy().select("sentence", "lower"), on="sentence", how="left")
+        .filter(pl.col("lower").str.slice(pl.col("end"), 24).str.contains(rf"^ (?:also |have |had )?(?:{verbs})\b"))
+        .select("sentence", "start", is_speaker=pl.lit(True))
+        .collect()
+    )
+    silent = (pl.col("source") == "voice") & (pl.col("form") == "local_witness") & pl.col("is_speaker").is_null()
+    return (
+        found.join(speaking, on=["sentence", "start"], how="left", maintain_order="left").filter(~silent).drop("is_speaker")
+    )
+
+
+def _metonyms(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
+    before = pl.col("lower").str.slice((pl.col("start") - 32).clip(0), pl.min_horizontal("start", pl.lit(32)))
+    after = pl.col("lower").str.slice(pl.col("end"), 3)
+    possessive = after.str.starts_with("'s") | after.str.starts_with("' ")
+    capital_place = (pl.col("form") == "capital") & before.str.contains(_AS_PLACE) & ~possessive
+    state_place = (pl.col("form") == "state") & before.str.contains(_STATE_AS_PLACE) & ~possessive
+    return (
+        found.lazy()
+        .join(sentences.lazy().select("sentence", "lower"), on="sentence", how="left", maintain_order="left")
+        .with_columns(capital_place=capital_place.fill_null(False), state_place=state_place.fill_null(False))
+        .with_columns(
+            tag=pl.when("capital_place").then(pl.lit("P")).when("state_place").then(pl.lit("C")).otherwise("tag"),
+            source=pl.when(pl.col("capital_place") | pl.col("state_place")).then(pl.lit("metonym_place")).otherwise("source"),
+        )
+        .drop("lower", "capital_place", "state_place")
+        .collect()
+    )

@@ -1,0 +1,94 @@
+"""Numbers in text: where they stand and the low, best and high that they mean (codebook section 6).
+
+Here: a number by itself, with the words that bound it. Not here: what it counts.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+
+from pipeline import lexicon
+from pipeline.extract.spans import find_pattern
+
+_UNITS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
+_DIGITS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
+_MOST = 2_000_000_000  # larger figures are no counts of people, drones or kilometres, and do not fit Int32
+
+
+@cache
+def spelled() -> dict[str, float]:
+    """Cardinals from zero to ninety-nine as English spells them, with hyphen and with blank."""
+    words = {"zero": 0.0} | {word: float(n) for n, word in enumerate(_UNITS + _TEENS, start=1)}
+    for n, tens in enumerate(_TENS, start=2):
+        words[tens] = 10.0 * n
+        for m, unit in enumerate(_UNITS, start=1):
+            words |= {f"{tens}-{unit}": 10.0 * n + m, f"{tens} {unit}": 10.0 * n + m}
+    return words
+
+
+@cache
+def pattern() -> str:
+    """Regex of one number, or of a range of two, over folded lower-case text."""
+    vague = sorted(lexicon.table("numbers")["word"].to_list(), key=len, reverse=True)
+    words = sorted(spelled(), key=len, reverse=True)
+    scale = f"(?: (?:{'|'.join(_SCALES)}))?"
+    one = rf"(?:(?:{_DIGITS}){scale}|(?:{'|'.join(words)}){scale}|{'|'.join(vague)})"
+    return rf"\b{one}(?:(?: to |-){one})?\b"
+
+
+def _value(text: pl.Expr) -> pl.Expr:
+    """Float64 of one number without vague words; null where it is none."""
+    scale = text.str.extract(rf"({'|'.join(_SCALES)})$").replace_strict(_SCALES, default=1, return_dtype=pl.Float64)
+    core = text.str.replace(rf" ?(?:{'|'.join(_SCALES)})$", "")
+    digits = core.str.replace_all(",", "", literal=True).cast(pl.Float64, strict=False)
+    value = pl.coalesce(digits, core.replace_strict(spelled(), default=None, return_dtype=pl.Float64)) * scale
+    return pl.when(value <= _MOST).then(value)
+
+
+def find_numbers(sentences: pl.DataFrame) -> pl.DataFrame:
+    """Every number of `lower` (folded, lower case) with its bounds.
+
+    Returns `sentence`, `start`, `end`, `low`, `best`, `high` Float64. `start` is the number's own, without "at least".
+    A bound that the text does not set is null; numbers too large to count anything are left out.
+    """
+    vague = lexicon.table("numbers").select(
+        "word", *[pl.col(bound).cast(pl.Float64).alias(f"vague_{bound}") for bound in ("low", "best", "high")]
+    )
+    least, most = (
+        "(?:" + "|".join(lexicon.table("quantifiers").filter(pl.col("bound") == bound)["pattern"]) + ") (?:about |some |around )?$"
+        for bound in ("least", "most")
+    )
+    before = pl.col("lower").str.slice((pl.col("start") - 24).clip(0), pl.min_horizontal("start", pl.lit(24)))
+    parts = pl.col("surface").str.extract_groups(r"^(.+?)(?: to |-)(.+)$")
+    is_range = pl.col("to").is_not_null() & pl.col("from").is_not_null() & (pl.col("from") < pl.col("to"))
+    return (
+        find_pattern(sentences, "lower", pattern())
+        .lazy()
+        .join(vague.lazy(), left_on="surface", right_on="word", how="left", maintain_order="left")
+        .join(sentences.lazy().select("sentence", "lower"), on="sentence", how="left", maintain_order="left")
+        .with_columns(
+            one=_value(pl.col("surface")),
+            **{"from": _value(parts.struct[0]), "to": _value(parts.struct[1])},
+            at_least=before.str.contains(least),
+            at_most=before.str.contains(most),
+        )
+        .with_columns(
+            low=pl.when(is_range)
+            .then("from")
+            .when(~pl.col("at_most") | pl.col("vague_low").is_not_null())
+            .then(pl.coalesce("vague_low", "one")),
+            best=pl.when(~is_range).then(pl.coalesce("vague_best", "one")),
+            high=pl.when(is_range)
+            .then("to")
+            .when(~pl.col("at_least"))
+            .then(pl.when(pl.col("vague_low").is_not_null()).then("vague_high").otherwise("one")),
+        )
+        .filter(pl.any_horizontal(pl.col("low", "best", "high").is_not_null()))
+        .select("sentence", "start", "end", "low", "best", "high")
+        .collect()
+    )

@@ -1,0 +1,232 @@
+"""Which place a name means, and what the place does in its sentence.
+
+Here: choosing among homonyms, containers ("Toretsk in the Donetsk region"), coordinations ("A, B and C"), roles. Not
+here: which event happened there (arguments.py).
+
+The choice follows the order of evidence that readers use: the oblast named beside it, a stated distance, the oblasts of
+the article's other places, the war's geography, the size.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from pipeline.extract.names import Names
+from pipeline.gazetteer.build import Gazetteer
+
+# evidence in favour of a homonym, in points; a population of ten thousand is worth 3.2
+_BESIDE: Final = 30.0
+_SENTENCE: Final = 4.0
+_ARTICLE: Final = 3.0
+_FRONT: Final = 2.0
+_SIZE: Final = 0.8
+_CITY: Final = 100_000
+_CITY_POINTS: Final = 4.0
+_OBLAST: Final = 50.0
+_FOREIGN: Final = -6.0
+
+# regions by law where most of the war is fought
+_FRONT_REGIONS: Final = ("UA-14", "UA-09", "UA-63", "UA-23", "UA-65", "UA-59", "UA-12", "RU-KRS", "RU-BEL", "RU-BRY")
+_CAPITALS: Final = {"Kyiv": "UA-30", "Kiev": "UA-30", "Moscow": "RU-MOW"}
+_STATES: Final = {"UA": "country:UA", "RU": "country:RU"}
+
+_IN_REGION = r"^(?:,? (?:[a-z-]+ ){0,4}(?:in|of|inside) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,3}|, (?:the )?(?:[a-z-]+ )?| \()$"
+_COORDINATED = (
+    r"^(?:,|,? and|,? or|, as well as| and also)(?: N=*(?: people| others)?)?(?: near| in| at| on| around| outside)?(?: the)?(?: [a-z-]+){0,2}?"
+    r"(?: (?:towns?|villages?|cities|settlements?|city|regions?|oblasts?|districts?|communit(?:y|ies)) of)? ?$"
+)
+_MEASURE = r"(?:km|kms|kilomet(?:re|er)s?|miles?)(?: \([^)]*\))?(?: (?:to the |due )?(?:north|south|east|west|north-?east|north-?west|south-?east|south-?west)(?:ern|wards?)?)?"
+_REFERENCE = (
+    rf"(?:{_MEASURE} (?:of|from|off|outside|away from)|(?:road|way|route|highway|railway|line)s? (?:to|from|between|linking)|"
+    r"capital of|part of|border(?:s|ing)?(?: with)?|home to|known as|formerly|opposite|regions? of|native of|born in|"
+    r"forces in|hub of|based in|branch in|talks in|meeting in|summit in|conference in|told .{0,20} in|ambassador (?:in|to)|"
+    r"invasion of|invaded|war in|war on|war against|support for|aid to|assistance to|president of|government of|territory of|"
+    r"sovereignty of|army of|armed forces of|people of|as far as|between) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"
+)
+_ORIGIN = r"(?:\bfrom|launched from|flew from|coming from) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"
+_DESTINATION = r"(?:(?:evacuated|fled|flee|moved|taken|transferred|brought|transported|travell?ed|returned|going|delivered|sent) (?:[a-z]+ ){0,3}to|bound for|arrived in|en route to) (?:the )?(?:[a-z-]+ ){0,4}(?:of )?$"
+_NEAR = (
+    r"(?:near|around|outside|close to|north of|south of|east of|west of|north-?east of|north-?west of|south-?east of|"
+    r"south-?west of|vicinity of|direction of|outskirts of|approaches to|towards?|surrounding|suburbs? of|"
+    r"in the direction of|area of|surroundings of|beyond|just off|off) (?:the )?(?:[a-z-]+ ){0,4}(?:of )?$"
+)
+_SPEAKER_AFTER = (
+    r"^(?:'s?)?(?: (?:region|oblast|province|regional|city|district|military))?(?:'s?)? ?(?:acting |regional |deputy |city )?"
+    r"(?:governor|mayor|military administration|authorities|officials|prosecutors|police|administration|V=*|H=*|G=*)"
+)
+_SPEAKER_BEFORE = (
+    r"(?:governor|mayor|head|chief|administration|council|authorities|leader|prosecutors|police|spokes\w+|V=*)"
+    r"(?: for| of| in) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}$"
+)
+_OBLAST_BEFORE = r"\b(?:regions?|oblasts?|provinces?|governors? of)(?: of)? (?:the )?$"
+_OBLAST_AFTER = r"^(?:'s?)?(?:,? (?:and|or|,) [PO]=*)?(?:,? and [PO]=*)? (?:governor|regions|oblasts|provinces|regional)\b"
+_DATELINE = r'^[A-Z][A-Za-z ,/.-]{2,40}(?:\([A-Za-z ]+\) ?)?-+ '
+
+
+def find_places(
+    sentences: pl.DataFrame, mentions: pl.DataFrame, names: Names, gazetteer: Gazetteer
+) -> pl.DataFrame:
+    """Place mentions, each resolved to one place.
+
+    `sentences`: `sentence`, `article`, `text`, `lower`, `mask`. `mentions`: from `find_names`. Returns one row per
+    place mention with `mention` UInt32 (row of `mentions`), `sentence`, `article`, `start`, `end`, `tag`, `place_idx`,
+    `n_homonyms`, `geo_method`, `role`, `group` UInt32 (coordinated mentions share it), `is_container` Boolean, `near`
+    Boolean, and the place's columns (`place_id`, `place_name`, `lat`, `lon`, `region_code`, `country_code`, `precision`).
+    """
+    spots = _in_context(sentences, mentions)
+    chosen = _choose(spots, names, gazetteer)
+    return (
+        spots.lazy()
+        .join(chosen.lazy(), on="mention", how="inner")
+        .join(
+            gazetteer.places.lazy().select(
+                "place_idx", "place_id", "name", "lat", "lon", "region_code", "country_code", "precision", "feature"
+            ),
+            on="place_idx",
+            how="left",
+        )
+        .rename({"name": "place_name"})
+        .sort("sentence", "start")
+        .collect()
+    )
+
+
+def _in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
+    """Place mentions with their role, their group and the oblast that stands beside them."""
+    before = pl.col("mask").str.slice((pl.col("start") - 70).clip(0), pl.min_horizontal("start", pl.lit(70)))
+    after = pl.col("mask").str.slice(pl.col("end"), 60)
+    gap = pl.col("mask").str.slice(
+        pl.col("end").shift(1).over("sentence"), pl.col("start") - pl.col("end").shift(1).over("sentence")
+    )
+    previous_tag = pl.col("tag").shift(1).over("sentence")
+    is_container = (
+        (pl.col("tag") == "O") & previous_tag.is_in(["P", "O"]) & pl.col("gap").str.contains(_IN_REGION)
+    ) | ((pl.col("tag").is_in(["A", "C"])) & previous_tag.is_in(["P", "O"]) & pl.col("gap").str.contains(_IN_REGION))
+    joins = (pl.col("gap").str.contains(_COORDINATED) & ~pl.col("is_container")) | pl.col("is_container")
+    return (
+        mentions.with_row_index("mention")
+        .lazy()
+        .filter(pl.col("source").is_in(["place", "metonym_place"]))
+        .join(sentences.lazy().select("sentence", "article", "text", "mask"), on="sentence", how="left")
+        .sort("sentence", "start")
+        .with_columns(gap=gap, before=before, after=after)
+        .with_columns(is_container=is_container.fill_null(False))
+        .with_columns(joins=joins.fill_null(False))
+        .with_columns(group=(~pl.col("joins")).cast(pl.UInt32).cum_sum())
+        .with_columns(
+            near=pl.col("before").str.contains(_NEAR),
+            role=pl.when((pl.col("start") < 3) & pl.col("text").str.contains(_DATELINE))
+            .then(pl.lit("dateline"))
+            .when(pl.col("is_container"))
+            .then(pl.lit("reference_place"))
+            .when(pl.col("after").str.contains(_SPEAKER_AFTER) | pl.col("before").str.contains(_SPEAKER_BEFORE))
+            .then(pl.lit("attribution"))
+            .when(pl.col("before").str.contains(_REFERENCE))
+            .then(pl.lit("reference_place"))
+            .when(pl.col("before").str.contains(_DESTINATION))
+            .then(pl.lit("destination"))
+            .when(pl.col("before").str.contains(_ORIGIN))
+            .then(pl.lit("origin"))
+            .otherwise(pl.lit("other")),
+        )
+        # what binds the first of "A, B and C" binds them all
+        .with_columns(
+            near=pl.col("near").first().over("group") | pl.col("near"),
+            role=pl.when(~pl.col("is_container") & (pl.col("role") == "other"))
+            .then(pl.col("role").first().over("group"))
+            .otherwise("role"),
+            as_oblast=pl.col("before").str.contains(_OBLAST_BEFORE) | pl.col("after").str.contains(_OBLAST_AFTER),
+        )
+        .select(
+            "mention", "sentence", "article", "start", "end", "tag", "source", "ref", "side", "group", "role", "near",
+            "is_container", "as_oblast", "text",
+        )
+        .collect()
+    )  # fmt: skip
+
+
+def _choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer) -> pl.DataFrame:
+    """`mention`, `place_idx`, `n_homonyms` UInt32, `geo_method` of every place mention."""
+    by_id = gazetteer.places.lazy().select("place_id", "place_idx")
+    fixed = (
+        spots.lazy()
+        .filter(pl.col("source") == "metonym_place")
+        .with_columns(
+            place_id=pl.when(pl.col("tag") == "C")
+            .then(pl.format("country:{}", "side"))
+            .when(pl.col("side") == "UA")
+            .then(pl.lit("geonames:703448"))
+            .otherwise(pl.lit("geonames:524901"))
+        )
+        .join(by_id, on="place_id", how="inner")
+        .select("mention", "place_idx", n_homonyms=pl.lit(1, pl.UInt32), geo_method=pl.lit("unique_name"))
+    )
+    candidates = (
+        spots.lazy()
+        .filter(pl.col("source") == "place")
+        .with_columns(surface_no=pl.col("ref").cast(pl.UInt32))
+        .join(names.place_surfaces.lazy(), on="surface_no", how="inner")
+        .with_columns(n_homonyms=pl.col("place_idx").list.len().cast(pl.UInt32))
+        .explode("place_idx", empty_as_null=False)
+        .join(names.short_regions.lazy(), on=["surface_no", "place_idx"], how="left")
+        .with_columns(pl.col("is_short").fill_null(False))
+        .join(
+            gazetteer.places.lazy().select("place_idx", "region_code", "country_code", "population", "feature", "lat"),
+            on="place_idx",
+            how="left",
+        )
+        .collect()
+    )
+    # regions that the article speaks of: its oblasts by name, and its places that have no homonym
+    firm = candidates.lazy().filter((pl.col("n_homonyms") == 1) & pl.col("region_code").is_not_null())
+    by_article = firm.group_by("article", "region_code").agg(in_article=pl.len())
+    by_sentence = firm.group_by("sentence", "region_code").agg(in_sentence=pl.len())
+    containers = (
+        firm.filter(pl.col("is_container")).group_by("group", "region_code").agg(is_beside=pl.len())
+    )
+    region_points = (
+        pl.when(pl.col("is_beside").is_not_null()).then(_BESIDE).otherwise(0.0)
+        + pl.when(pl.col("in_sentence").is_not_null()).then(_SENTENCE).otherwise(0.0)
+        + _ARTICLE * pl.col("in_article").fill_null(0).cast(pl.Float64).log1p()
+    )
+    other_points = (
+        pl.when(pl.col("region_code").is_in(_FRONT_REGIONS)).then(_FRONT).otherwise(0.0)
+        + pl.when(pl.col("country_code").is_in(["UA", "RU"])).then(0.0).otherwise(_FOREIGN)
+        + _SIZE * (pl.col("population").fill_null(0) + 1).cast(pl.Float64).log10()
+        + pl.when(pl.col("population") >= _CITY).then(_CITY_POINTS).otherwise(0.0)
+        + pl.when(pl.col("lat").is_not_null()).then(0.5).otherwise(0.0)
+        + pl.when(pl.col("feature") == "region").then(pl.when("as_oblast").then(_OBLAST).otherwise(-_OBLAST * pl.col("is_short").cast(pl.Float64))).otherwise(0.0)
+    )
+    chosen = (
+        candidates.lazy()
+        .join(by_article, on=["article", "region_code"], how="left")
+        .join(by_sentence, on=["sentence", "region_code"], how="left")
+        .join(containers, on=["group", "region_code"], how="left")
+        .with_columns(region_points=region_points, points=region_points + other_points)
+        .sort("points", "population", "place_idx", descending=[True, True, False])
+        .group_by("mention", maintain_order=True)
+        .agg(
+            pl.col("place_idx", "n_homonyms", "is_beside", "region_points", "feature").first(),
+        )
+        .select(
+            "mention",
+            "place_idx",
+            "n_homonyms",
+            geo_method=pl.when(pl.col("feature") == "region")
+            .then(pl.lit("region_name"))
+            .when(pl.col("feature").is_in(["area", "water"]))
+            .then(pl.lit("area_name"))
+            .when(pl.col("feature") == "country")
+            .then(pl.lit("country_name"))
+            .when(pl.col("n_homonyms") == 1)
+            .then(pl.lit("unique_name"))
+            .when(pl.col("is_beside").is_not_null())
+            .then(pl.lit("near_region"))
+            .when(pl.col("region_points") > 0)
+            .then(pl.lit("article_context"))
+            .otherwise(pl.lit("largest")),
+        )
+    )
+    return pl.concat([fixed, chosen]).collect()

@@ -1,0 +1,119 @@
+"""Event rows: triggers with their arguments, voices, days and counts put together as the codebook writes them.
+
+Here: one row per trigger and place, subtypes, sides, status, confidence. Not here: finding any of the parts.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from pipeline.extract.arguments import opposite, side_of_place
+from pipeline.schemas.vocabulary import COUNT_STEMS, TARGET_KINDS
+
+_ATTACKS: Final = ("strike", "shelling")
+_MOVES: Final = ("evacuation", "displacement", "access_restriction")
+_FIRST_HAND: Final = 60  # characters of context a quote takes at most on either side of its clause
+
+_DRONES: Final = ("drone",)
+_WEAPON_SUBTYPE: Final = {
+    "drone": "drone", "missile": "missile", "glide_bomb": "glide_bomb", "bomb": "aviation", "aircraft": "aviation",
+    "helicopter": "aviation",
+}  # fmt: skip
+_SHELLING_SUBTYPE: Final = {"artillery": "artillery", "mlrs": "mlrs", "mortar": "mortar", "tank": "tank"}
+_AIR_SUBTYPE: Final = {"drone": "drone", "missile": "missile", "aircraft": "aircraft", "helicopter": "aircraft"}
+
+
+def subtype(event_type: pl.Expr, own: pl.Expr, weapon: pl.Expr, several: pl.Expr, target: pl.Expr, damage: pl.Expr) -> pl.Expr:
+    """The event's subtype: the pattern's own, else told by the weapon or the thing that was hit."""
+    by_weapon = weapon.replace_strict(_WEAPON_SUBTYPE, default="unspecified", return_dtype=pl.String)
+    by_gun = weapon.replace_strict(_SHELLING_SUBTYPE, default="unspecified", return_dtype=pl.String)
+    in_air = weapon.replace_strict(_AIR_SUBTYPE, default="unspecified", return_dtype=pl.String)
+    return (
+        pl.when(own.is_not_null())
+        .then(own)
+        .when(event_type == "strike")
+        .then(pl.when(several).then(pl.lit("mixed")).otherwise(by_weapon))
+        .when(event_type == "shelling")
+        .then(by_gun)
+        .when(event_type == "air_defence")
+        .then(pl.when(several).then(pl.lit("mixed")).otherwise(in_air))
+        .when(event_type == "infrastructure_damage")
+        .then(damage.fill_null("other"))
+        .when(event_type == "sabotage")
+        .then(pl.lit("other"))
+        .otherwise(None)
+    )
+
+
+def actor_side(event_type: pl.Expr, told: pl.Expr, speaker: pl.Expr, region: pl.Expr, country: pl.Expr, subtype_: pl.Expr) -> pl.Expr:
+    """Side of who did it: as told, else by the place that was hit, else the speaker's own."""
+    holder = side_of_place(region, country)
+    belligerent = pl.when(told.is_in(["RU", "UA", "both"])).then(told)
+    own = pl.when(speaker.is_in(["RU", "UA"])).then(speaker)
+    return (
+        pl.when(event_type.is_in(_ATTACKS))
+        .then(pl.coalesce(belligerent, opposite(holder), opposite(own), pl.lit("unknown")))
+        .when(event_type == "air_defence")
+        .then(pl.coalesce(holder, belligerent, own, pl.lit("unknown")))
+        .when(event_type == "clash")
+        .then(pl.lit("both"))
+        .when(event_type.is_in(["casualties", "infrastructure_damage", "attack_on_civilians"]))
+        .then(pl.coalesce(belligerent, opposite(holder), pl.lit("unknown")))
+        .when(event_type == "explosion")
+        .then(pl.lit("unknown"))
+        .when(event_type.is_in(["evacuation", "access_restriction"]))
+        .then(pl.coalesce(holder, belligerent, pl.lit("unknown")))
+        .when(event_type == "displacement")
+        .then(pl.lit("other"))
+        .when(event_type == "repelled")
+        .then(pl.coalesce(belligerent, own, holder, pl.lit("unknown")))
+        .when(event_type.is_in(["advance", "capture", "withdrawal", "prisoners", "intent", "mobilisation"]))
+        .then(pl.coalesce(belligerent, own, pl.when(event_type == "advance").then(opposite(holder)), pl.lit("unknown")))
+        .when(event_type == "sabotage")
+        .then(pl.coalesce(belligerent, opposite(holder), pl.lit("unknown")))
+        .otherwise(pl.coalesce(told, pl.lit("unknown")))
+    )
+
+
+def target_kind(event_type: pl.Expr, told: pl.Expr, tag: pl.Expr) -> pl.Expr:
+    """Kind of thing that was hit: as told, else what the type implies."""
+    known = pl.when(told.is_in(TARGET_KINDS)).then(told)
+    return (
+        pl.when(event_type.is_in(["repelled", "clash", "air_defence"]))
+        .then(pl.when(event_type == "clash").then(None).otherwise(pl.lit("military")))
+        .when(event_type == "capture")
+        .then(pl.lit("settlement"))
+        .when(event_type.is_in(["evacuation", "displacement", "casualties"]))
+        .then(pl.lit("civilians"))
+        .when(event_type == "prisoners")
+        .then(pl.lit("prisoners"))
+        .when(event_type.is_in(_ATTACKS))
+        .then(pl.coalesce(known, pl.when(tag == "P").then(pl.lit("settlement")), pl.lit("unknown")))
+        .otherwise(known)
+    )
+
+
+def status(event_type: pl.Expr, subtype_: pl.Expr, side: pl.Expr, kind: pl.Expr, stance: pl.Expr, actor: pl.Expr, negated: pl.Expr) -> pl.Expr:
+    """How sure the text tells it (codebook section 7)."""
+    return (
+        pl.when(event_type == "intent")
+        .then(pl.lit("intended"))
+        .when(negated | (stance == "denies"))
+        .then(pl.lit("denied"))
+        .when((event_type.is_in(["evacuation", "access_restriction"]) & (subtype_.is_in(["ordered", "closure", "curfew"]))) & (kind.is_in(["belligerent_official"]) | (side == "none")))
+        .then(pl.lit("announced"))
+        .when(kind == "social_media")
+        .then(pl.lit("unverified"))
+        .when((stance == "confirms") & (side == actor))
+        .then(pl.lit("confirmed"))
+        .when(side == "none")
+        .then(pl.lit("reported"))
+        .otherwise(pl.lit("claimed"))
+    )
+
+
+def count_columns(stems: tuple[str, ...] = COUNT_STEMS) -> list[str]:
+    """`killed_low`, `killed_best`, `killed_high`, ... of all count stems."""
+    return [f"{stem}_{bound}" for stem in stems for bound in ("low", "best", "high")]

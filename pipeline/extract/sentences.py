@@ -1,0 +1,94 @@
+"""Sentences and paragraphs of folded articles, with their offsets, and which of them are body text.
+
+Here: where a sentence begins and ends, and whether it is body, heading or web litter. Not here: what it says.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline import lexicon
+from pipeline.extract.text import fold
+
+_BREAK = "\x1e"  # stands in place of one character, so that lengths stay what they were
+_HELD = "\x1f"  # a full stop that ends no sentence
+
+_END = r"""([.!?]["')\]]*)[ ]([ ]*["'(\[]*[A-Z0-9])"""
+_GLUED = r"([a-z]{2})\.([A-Z][a-z])"
+_INITIAL = r"(\b[A-Z])\.( [A-Z])"
+_CLOSED = r"""[.!?:;,]["')\]]*\s*$"""
+_HEADING_CHARS = 90
+
+
+def mark_breaks(folded: pl.Expr) -> pl.Expr:
+    """The folded text with one character replaced by a break wherever a sentence ends; same length."""
+    held = lexicon.abbreviations()
+    return (
+        folded.str.replace_many(held, [text.replace(".", _HELD) for text in held])
+        .str.replace_all(_INITIAL, f"${{1}}{_HELD}${{2}}")
+        .str.replace_all(_END, f"${{1}}{_BREAK}${{2}}")
+        .str.replace_all(_GLUED, f"${{1}}{_BREAK}${{2}}")
+    )
+
+
+def count_sentences(text: pl.Expr) -> pl.Expr:
+    """Int32: sentences of an article's text that hold a letter; headings and litter count too."""
+    return mark_breaks(fold(text)).str.count_matches(r"[A-Za-z][^\x1e\n]*").cast(pl.Int32)
+
+
+def _split(frame: pl.LazyFrame, column: str, mark: str) -> pl.LazyFrame:
+    """Cut `column` at each `mark` (one character) and move `offset` (Int32) on to each piece; empty pieces go."""
+    return (
+        frame.with_row_index("_row")
+        .with_columns(pl.col(column).str.split(mark))
+        .explode(column, empty_as_null=False)
+        .with_columns(_length=pl.col(column).str.len_bytes().cast(pl.Int32) + 1)
+        .with_columns(offset=pl.col("offset") + pl.col("_length").cum_sum().over("_row") - pl.col("_length"))
+        .filter(pl.col("_length") > 1)
+        .drop("_row", "_length")
+    )
+
+
+def split_sentences(folded: pl.DataFrame) -> pl.DataFrame:
+    """One row per sentence of articles given as `article` UInt32 and `folded` String (ASCII).
+
+    Returns, in text order: `sentence` UInt32 (running number over the frame), `article`, `sentence_no` Int32 (from 0
+    in each article), `paragraph` UInt32 (running number over the frame), `offset` Int32 (first character in the
+    article), `text` (folded), `is_body` Boolean, `opens_in_quote` Boolean (the quotation marks before it in its
+    paragraph are odd).
+    """
+    lines = folded.lazy().select("article", "folded", offset=pl.lit(0, pl.Int32)).pipe(_split, "folded", "\n")
+    pieces = (
+        lines.with_row_index("paragraph")
+        .with_columns(piece=mark_breaks(pl.col("folded")))
+        .drop("folded")
+        .pipe(_split, "piece", _BREAK)
+        .with_columns(raw=pl.col("piece").str.replace_all(_HELD, ".", literal=True))
+        .with_columns(text=pl.col("raw").str.strip_chars_start(" "))
+        .with_columns(offset=pl.col("offset") + (pl.col("raw").str.len_bytes() - pl.col("text").str.len_bytes()).cast(pl.Int32))
+        .with_columns(text=pl.col("text").str.strip_chars_end(" "))
+        .filter(pl.col("text").str.contains(r"[A-Za-z]"))
+        .with_columns(lower=pl.col("text").str.to_lowercase())
+    )
+    quotes = pl.col("text").str.count_matches('"', literal=True).cast(pl.Int32)
+    litter = pl.any_horizontal(*[pl.col("lower").str.contains(pattern) for pattern in lexicon.litter()])
+    is_heading = (
+        (pl.len().over("paragraph") == 1)
+        & ~pl.col("text").str.contains(_CLOSED)
+        & (pl.col("text").str.len_bytes() <= _HEADING_CHARS)
+        & (pl.col("text").str.count_matches(" ", literal=True) < 14)
+    )
+    return (
+        pieces.with_row_index("sentence")
+        .select(
+            "sentence",
+            "article",
+            pl.int_range(pl.len(), dtype=pl.Int32).over("article").alias("sentence_no"),
+            "paragraph",
+            "offset",
+            "text",
+            (~is_heading & ~litter).alias("is_body"),
+            ((quotes.cum_sum().over("paragraph") - quotes) % 2 == 1).alias("opens_in_quote"),
+        )
+        .collect()
+    )

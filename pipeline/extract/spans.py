@@ -1,0 +1,80 @@
+"""Finding spans in a column of folded sentences: literal words by Aho-Corasick, patterns by regex, with offsets.
+
+Here: where something stands. Not here: what it means. Offsets are Int32 bytes of the folded sentence, which are
+characters of the article's sentence.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+_OPEN, _CLOSE = "\x01", "\x02"
+SPAN_SCHEMA = pl.Schema({"sentence": pl.UInt32, "start": pl.Int32, "end": pl.Int32})
+
+
+def find_words(sentences: pl.DataFrame, column: str, words: pl.Series) -> pl.DataFrame:
+    """Whole-word occurrences of `words` (distinct, longest first: at each place the longest wins).
+
+    `sentences` holds `sentence` UInt32 and the text column. Returns `sentence`, `start`, `end` and `entry` UInt32 (index
+    into `words`), in text order, not overlapping.
+    """
+    text = pl.col(column)
+    wanted = words.to_list()
+    return (
+        sentences.lazy()
+        .select(
+            "sentence",
+            text,
+            start=text.str.find_many(wanted, leftmost=True),
+            word=text.str.extract_many(wanted, leftmost=True),
+        )
+        .filter(pl.col("start").list.len() > 0)
+        .explode("start", "word", empty_as_null=False)
+        .with_columns(
+            pl.col("start").cast(pl.Int32),
+            end=(pl.col("start") + pl.col("word").str.len_bytes()).cast(pl.Int32),
+        )
+        .filter(~is_word_char(text, pl.col("start") - 1), ~is_word_char(text, pl.col("end")))
+        .select("sentence", "start", "end", entry=pl.col("word").cast(pl.Enum(words)).to_physical().cast(pl.UInt32))
+        .collect()
+    )
+
+
+def is_word_char(text: pl.Expr, position: pl.Expr) -> pl.Expr:
+    """True where the character at `position` is a letter or digit; False outside the text."""
+    return (position >= 0) & text.str.slice(position.clip(0), 1).str.contains("[A-Za-z0-9]")
+
+
+def find_pattern(sentences: pl.DataFrame, column: str, pattern: str) -> pl.DataFrame:
+    """Every match of a regex, without overlaps: `sentence`, `start`, `end` and `surface` String, in text order."""
+    marked = pl.col(column).str.replace_all(f"({pattern})", f"{_OPEN}${{1}}{_CLOSE}")
+    return (
+        sentences.lazy()
+        .filter(pl.col(column).str.contains(pattern))
+        .select("sentence", piece=marked.str.split(_OPEN))
+        .explode("piece", empty_as_null=False)
+        .with_columns(
+            surface=pl.col("piece").str.extract(f"^([^{_CLOSE}]*){_CLOSE}"),
+            length=pl.col("piece").str.len_bytes().cast(pl.Int32),
+        )
+        # each piece after the first holds one closing mark, which is no character of the sentence
+        .with_columns(length=pl.col("length") - pl.col("surface").is_not_null().cast(pl.Int32))
+        .with_columns(start=pl.col("length").cum_sum().over("sentence") - pl.col("length"))
+        .filter(pl.col("surface").is_not_null())
+        .select("sentence", "start", (pl.col("start") + pl.col("surface").str.len_bytes().cast(pl.Int32)).alias("end"), "surface")
+        .collect()
+    )
+
+
+def without_overlaps(spans: pl.DataFrame, priority: str) -> pl.DataFrame:
+    """Of spans that overlap in a sentence, the one of least `priority`, then the earliest, then the longest."""
+    ordered = spans.sort("sentence", "start", pl.col("start") - pl.col("end"))
+    for _ in range(3):  # each pass settles one level of nesting; lexicon spans nest two deep at most
+        clash = (pl.col("start") < pl.col("end").shift(1).over("sentence")).fill_null(False)
+        later_wins = pl.col(priority) < pl.col(priority).shift(1).over("sentence")
+        drop = (clash & ~later_wins) | (clash & later_wins).shift(-1).over("sentence").fill_null(False)
+        kept = ordered.filter(~drop)
+        if kept.height == ordered.height:
+            break
+        ordered = kept
+    return ordered

@@ -1,0 +1,57 @@
+"""Text as the patterns see it: the same characters folded to ASCII, one for one.
+
+Here: folding only. Each character becomes exactly one ASCII character, so a byte offset in the folded text is a
+character offset in the article: patterns see plain quotes, dashes and unaccented letters, and their spans still
+reproduce the original words.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from typing import Final
+
+import polars as pl
+
+UNKNOWN: Final = "~"  # stands for a character that has no ASCII likeness, such as a Cyrillic letter
+
+_GROUPS: Final = {
+    "'": "‘’‚‛ʼʹʻʽˈ′´`＇",
+    '"': "“”„‟«»″〝〞＂",
+    "-": "‐‑‒–—―−﹘－",
+    " ": "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+    "\t\x0b\x0c\r\u200b\u200c\u200d\u2060\ufeff\u00ad",
+    ".": "…",
+    "*": "•‣◦·∙●▪■►",
+    "$": "€£¥₴₽",
+    "\n": "\u0085\u2028\u2029",
+}
+_LETTERS: Final = {
+    "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ı": "i", "ß": "s", "æ": "a",
+    "Æ": "A", "œ": "o", "Œ": "O", "þ": "t", "Þ": "T", "ħ": "h", "Ħ": "H", "ŋ": "n", "ə": "e",
+}  # fmt: skip
+
+
+@cache
+def fold_table() -> dict[str, str]:
+    """Every character that folds to an ASCII likeness, with the one character that it becomes."""
+    table = {chr(code): " " for code in (*range(9), *range(14, 32), 127)}
+    for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
+        base = unicodedata.normalize("NFKD", chr(code))[:1]
+        if base.isascii() and base.isalpha():
+            table[chr(code)] = base
+    table |= _LETTERS
+    table |= {char: ascii_char for ascii_char, chars in _GROUPS.items() for char in chars}
+    return table
+
+
+def fold(text: pl.Expr) -> pl.Expr:
+    """The text in ASCII, character for character: ``len_bytes`` of it is ``len_chars`` of the original."""
+    table = fold_table()
+    return text.str.replace_many(list(table), list(table.values())).str.replace_all(r"[^\x00-\x7f]", UNKNOWN)
+
+
+def fold_str(text: str) -> str:
+    """:func:`fold` for one string; for building lexicons."""
+    table = fold_table()
+    return "".join(char if char.isascii() and char not in table else table.get(char, UNKNOWN) for char in text)

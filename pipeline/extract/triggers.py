@@ -1,0 +1,101 @@
+"""Words that tell of an event, in a context that makes them tell it.
+
+Here: matching the event patterns of the lexicon against masked sentences. Not here: who, where, when and how many.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+
+from pipeline import lexicon
+from pipeline.extract.mask import expand
+from pipeline.extract.spans import is_word_char
+
+_CONTEXT = 110  # characters of context that a pattern sees on either side
+
+
+@cache
+def _anchors() -> pl.DataFrame:
+    """Every anchor word with the patterns that it starts: `anchor` (index), `word`, `rule` UInt32."""
+    rows = [
+        (word, rule) for rule, pattern in enumerate(lexicon.patterns()) for word in pattern["anchor"]  # type: ignore[attr-defined]
+    ]
+    return pl.DataFrame(rows, schema={"word": pl.String, "rule": pl.UInt32}, orient="row")
+
+
+@cache
+def rules() -> pl.DataFrame:
+    """The patterns as a frame: `rule` UInt32 (rank: the first wins), `rule_id`, `event_type`, `event_subtype`, `form`."""
+    return pl.DataFrame(
+        [
+            {name: pattern.get(name) for name in ("rule_id", "event_type", "event_subtype", "form")}
+            for pattern in lexicon.patterns()
+        ],
+        schema={name: pl.String for name in ("rule_id", "event_type", "event_subtype", "form")},
+    ).with_row_index("rule")
+
+
+@cache
+def _conditions() -> list[pl.Expr]:
+    """Per pattern: Boolean over `left` and `right`, the masked text on either side of the anchor."""
+    conditions = []
+    for pattern in lexicon.patterns():
+        met = pl.lit(True)
+        for column, name in (("left", "left"), ("right", "right"), ("left", "not_left"), ("right", "not_right")):
+            if name in pattern:
+                found = pl.col(column).str.contains(expand(str(pattern[name])))
+                met = met & (~found if name.startswith("not") else found)
+        conditions.append(met)
+    return conditions
+
+
+def find_triggers(sentences: pl.DataFrame) -> pl.DataFrame:
+    """Event words of body sentences: `sentence`, `start`, `end` Int32, `rule` UInt32, sorted.
+
+    `sentences`: `sentence`, `lower`, `mask`, `is_body`. Of patterns that match at overlapping words the first in the
+    lexicon stays, and so does one of each event type that lies apart.
+    """
+    words = _anchors()["word"].unique(maintain_order=True)
+    wanted = words.to_list()
+    lower = pl.col("lower")
+    left = pl.col("mask").str.slice((pl.col("start") - _CONTEXT).clip(0), pl.min_horizontal("start", pl.lit(_CONTEXT)))
+    candidates = (
+        sentences.lazy()
+        .filter("is_body")
+        .select(
+            "sentence",
+            "lower",
+            "mask",
+            start=lower.str.find_many(wanted, overlapping=True),
+            word=lower.str.extract_many(wanted, overlapping=True),
+        )
+        .filter(pl.col("start").list.len() > 0)
+        .explode("start", "word", empty_as_null=False)
+        .with_columns(pl.col("start").cast(pl.Int32))
+        .with_columns(end=pl.col("start") + pl.col("word").str.len_bytes().cast(pl.Int32))
+        .filter(~is_word_char(lower, pl.col("start") - 1), ~is_word_char(lower, pl.col("end")))
+        # "Russian-occupied", "post-strike" tell no event
+        .filter(~lower.str.slice((pl.col("start") - 1).clip(0), 1).str.contains("-", literal=True))
+        .with_columns(left=left, right=pl.col("mask").str.slice(pl.col("end"), _CONTEXT))
+        .join(_anchors().lazy(), on="word", how="inner", maintain_order="left")
+        .select("sentence", "start", "end", "left", "right", "rule")
+        .collect()
+    )
+    by_rule = candidates.partition_by("rule", as_dict=True)
+    found = [
+        rows.lazy().filter(_conditions()[rule]).drop("left", "right") for (rule,), rows in by_rule.items()
+    ]
+    if not found:
+        return candidates.drop("left", "right")
+    return _settle(pl.concat(pl.collect_all(found)))
+
+
+def _settle(found: pl.DataFrame) -> pl.DataFrame:
+    """Of patterns that match overlapping words, the first of the lexicon."""
+    ranked = found.sort("sentence", "start", "rule").unique(["sentence", "start"], keep="first", maintain_order=True)
+    inside = (pl.col("start") < pl.col("end").shift(1).over("sentence")).fill_null(False)
+    worse = (pl.col("rule") > pl.col("rule").shift(1).over("sentence")).fill_null(False)
+    better_follows = (inside & ~worse).shift(-1).over("sentence").fill_null(False)
+    return ranked.filter(~(inside & worse) & ~better_follows)

@@ -1,0 +1,68 @@
+"""Repetitions within one article: rows that say what another row of it says more fully.
+
+Here: `duplicate_of`. Not here: the same thing told by several articles (incidents).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+_COUNTS = ("killed_best", "injured_best", "intercepted_uav", "launched_uav", "captured_best", "displaced_low")
+
+
+def mark_repetitions(events: pl.DataFrame) -> pl.DataFrame:
+    """Adds `duplicate_of` to rows of one type, place and day of an article that add nothing to a fuller row.
+
+    Of two voices on different sides neither repeats the other. Counts that differ keep two rows apart. A row with a
+    vaguer place (no settlement) repeats one with a settlement only where type, actor and day agree and it has no count.
+    """
+    fullness = (
+        sum(pl.col(name).is_not_null().cast(pl.Int32) * 2 for name in _COUNTS)
+        + pl.col("weapon").is_not_null().cast(pl.Int32)
+        + pl.col("target_name").is_not_null().cast(pl.Int32)
+        + (~pl.col("is_back_reference")).cast(pl.Int32) * 2
+        - pl.col("geo_precision").cast(pl.Int32)
+    )
+    base = events.with_columns(fullness=fullness).with_row_index("event_no")
+    pair = (
+        base.lazy()
+        .select("event_no", "article", "event_type", "place_id", "date_start", "actor_side", "attribution_side", "fullness", "geo_precision", "settlements", *_COUNTS)
+    )
+    no_conflict = pl.all_horizontal(
+        *[
+            (pl.col(name).is_null() | (pl.col(name) == pl.col(f"{name}_right"))).fill_null(False)
+            for name in _COUNTS
+        ]
+    )
+    same_side = (
+        (pl.col("attribution_side") == pl.col("attribution_side_right"))
+        | (pl.col("attribution_side") == "none")
+        | (pl.col("attribution_side_right") == "none")
+    )
+    fuller = (pl.col("fullness_right") > pl.col("fullness")) | (
+        (pl.col("fullness_right") == pl.col("fullness")) & (pl.col("event_no_right") < pl.col("event_no"))
+    )
+    same_place = (pl.col("place_id") == pl.col("place_id_right")).fill_null(False)
+    vaguer = (pl.col("geo_precision") >= 4) & (pl.col("geo_precision_right") <= 3)
+    found = (
+        pair.join(pair, on=["article", "event_type"], how="inner", suffix="_right")
+        .filter(
+            pl.col("event_no") != pl.col("event_no_right"),
+            pl.col("date_start").eq_missing(pl.col("date_start_right")),
+            pl.col("actor_side") == pl.col("actor_side_right"),
+            same_place | vaguer,
+            no_conflict,
+            same_side,
+            fuller,
+        )
+        .sort("event_no", "fullness_right", "event_no_right", descending=[False, True, False])
+        .group_by("event_no", maintain_order=True)
+        .agg(repeats=pl.col("event_no_right").first())
+        .collect()
+    )
+    ids = base.select(repeats="event_no", duplicate_of="event_id")
+    return (
+        base.join(found, on="event_no", how="left", maintain_order="left")
+        .join(ids, on="repeats", how="left", maintain_order="left")
+        .drop("event_no", "repeats", "fullness")
+    )
