@@ -57,7 +57,10 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     blanked = [_blank(pl.col(side)) for side in ("clause_left", "left")]
     subject = pl.coalesce(*[back(text.str.extract(_SUBJECT)) for text in blanked])
     position = (
-        pl.when(pl.col("form") == "noun")
+        # "officials said two were killed": who says so did not do it
+        pl.when(pl.col("event_type").is_in(["casualties", "infrastructure_damage"]))
+        .then(agent)
+        .when(pl.col("form") == "noun")
         .then(pl.coalesce(modified, agent, subject))
         .when(pl.col("form") == "passive")
         .then(pl.coalesce(agent, modified))

@@ -21,7 +21,7 @@ _UNREAL: Final = (
     r"\b(?:if|would|could|might|should|will|may|can|cannot|to|unless|able to|ready to|want(?:s|ed)? to|about to|going to)"
     r"(?: (?:also|not|be|soon|then|again|have|been|now|help|try to))*(?: [a-z]+ly)? $"
 )
-_REAL_AFTER_TO: Final = r"\bto have (?:[a-z]+ly |also )?$|\b(?:continu\w+|began|begun|begin|started|managed|proceeded|kept on|able) to (?:[a-z]+ly )?$"
+_REAL_AFTER_TO: Final = r"\bto have (?:[a-z]+ly |also )?$|\b(?:continu\w+|began|begun|begin|started|managed|proceeded|kept on|able|us(?:ed|ing|es) [^,;]{1,60}) to (?:[a-z]+ly )?$"
 _NEGATED: Final = r"\b(?:not|never|denied|denies|deny|did not|didn't|has not|have not|no) (?:[a-z'-]+ ){0,3}$"
 _RUNNING: Final = r"\bsince (?:the |february|march|april|may|june|july|august|early|late|[0-9]|D=|russia|R=)|\bso far\b|\bin total\b|\bsince D="
 _VAGUE_PLACE: Final = 4  # sentences over which a place told earlier still holds
@@ -64,7 +64,7 @@ def event_frames(parts: Parts) -> pl.DataFrame:
 def _real(triggers: pl.DataFrame) -> pl.DataFrame:
     """Without what is only possible, wished or to come; intents are kept, for that is what they are."""
     unreal = (
-        pl.col("clause_left").str.contains(_UNREAL)
+        (pl.col("clause_left").str.contains(_UNREAL) & (pl.col("rule_id") != "strike.used_to"))
         & ~pl.col("clause_left").str.contains(_REAL_AFTER_TO)
         & (pl.col("event_type") != "intent")
         & ~pl.col("rule_id").is_in(["evacuation.ordered", "evacuation.done", "access.closure", "intent.aim"])
@@ -239,9 +239,7 @@ def _place_elsewhere(triggers: pl.DataFrame, parts: Parts) -> pl.DataFrame:
 def _once_per_place(placed: pl.DataFrame) -> pl.DataFrame:
     """Words of one type in one sentence about one place tell one thing; what goes with an attack is part of it."""
     place = pl.col("place_id").fill_null("")
-    attacked = (
-        pl.col("event_type").is_in(_ATTACKS).any().over("sentence")
-    )
+    attacked = (pl.col("event_type").is_in(_ATTACKS) | (pl.col("rule_id") == "prisoners.killed")).any().over("sentence")
     part_of_attack = pl.col("event_type").is_in(["explosion", "infrastructure_damage"]) & attacked & ~pl.col(
         "event_subtype"
     ).fill_null("").is_in(["debris", "secondary"])
@@ -250,7 +248,11 @@ def _once_per_place(placed: pl.DataFrame) -> pl.DataFrame:
         placed.with_columns(place_key=place)
         .filter(~part_of_attack, ~((pl.col("event_type") == "advance") & driven_back))
         .sort("sentence", "start", "place_start")
-        .unique(["sentence", "event_type", "place_key"], keep="first", maintain_order=True)
+        .with_columns(
+            clause_key=pl.when(pl.col("event_type").is_in([*_ATTACKS, "explosion", "casualties"])).then(0).otherwise("clause_start")
+        )
+        .unique(["sentence", "event_type", "place_key", "clause_key"], keep="first", maintain_order=True)
+        .drop("clause_key")
     )
 
 
@@ -262,7 +264,7 @@ def _with_casualties(placed: pl.DataFrame, casualties: pl.DataFrame) -> pl.DataF
         .with_row_index("row")
         .with_columns(carrier_rank=rank)
         .filter(pl.col("carrier_rank").is_not_null())
-        .select("row", "trigger", "sentence", "start", "carrier_rank", "place_start", "event_type")
+        .select("row", "trigger", "sentence", "start", "carrier_rank", "place_start", "event_type", "rule_id")
     )
     gap = (pl.col("at") - pl.col("start")).abs()
     ahead = pl.when(pl.col("place_start") >= pl.col("at")).then(pl.col("place_start") - pl.col("at")).otherwise(
@@ -274,7 +276,10 @@ def _with_casualties(placed: pl.DataFrame, casualties: pl.DataFrame) -> pl.DataF
         .join(carriers, on="sentence", how="inner")
         .with_columns(
             cost=pl.when(pl.col("event_type") == "casualties").then(pl.when(pl.col("high") == 0).then(-500).otherwise(0)).otherwise(pl.when(pl.col("high") == 0).then(500).otherwise(0))
-            + gap + pl.when(pl.col("event_type").is_in(["prisoners", "infrastructure_damage"])).then(200).otherwise(0),
+            + gap
+            + pl.when((pl.col("rule_id") != "prisoners.killed") & pl.col("event_type").is_in(["prisoners", "infrastructure_damage"]))
+            .then(200)
+            .otherwise(0),
             ahead=ahead.fill_null(5000),
         )
         .sort("sentence", "stem", "at", "cost", "ahead")
@@ -358,7 +363,7 @@ def _people(parts: Parts) -> pl.DataFrame:
 
 def to_events(frames: pl.DataFrame, parts: Parts, articles: pl.DataFrame) -> pl.DataFrame:
     """Frames as rows of the `events` table. `articles`: `article`, `article_id`, `text`."""
-    mapped = _coded(frames, parts)
+    mapped = _coded(_with_holder(frames, parts), parts)
     start = pl.col("offset") + pl.col("clause_start")
     end = pl.col("offset") + pl.col("clause_end")
     spans = (
@@ -415,6 +420,31 @@ def _texts_elsewhere(events: pl.DataFrame, parts: Parts, articles: pl.DataFrame)
     )
 
 
+def _with_holder(frames: pl.DataFrame, parts: Parts) -> pl.DataFrame:
+    """Adds `holder` (RU, UA; null elsewhere): who held the place on the day of publication, as far as the lexicon knows."""
+    from pipeline import lexicon
+
+    known = lexicon.table("holders").lazy().select(
+        "place_name", "region_code", "held_by", pl.col("from_day", "to_day").str.to_date()
+    )
+    held = (pl.col("published_date") >= pl.col("from_day")) & (
+        pl.col("to_day").is_null() | (pl.col("published_date") < pl.col("to_day"))
+    )
+    return (
+        frames.lazy()
+        .join(parts.sentences.lazy().select("sentence", "published_date"), on="sentence", how="left", maintain_order="left")
+        .join(known, on=["place_name", "region_code"], how="left", maintain_order="left")
+        .with_columns(
+            holder=pl.coalesce(
+                pl.when(held.fill_null(False)).then("held_by"),
+                arguments.side_of_place(pl.col("region_code"), pl.col("country_code")),
+            )
+        )
+        .drop("held_by", "from_day", "to_day", "published_date")
+        .collect()
+    )
+
+
 def _coded(frames: pl.DataFrame, parts: Parts) -> pl.DataFrame:
     """Frames with every coded column of the codebook."""
     abroad = ~pl.col("country_code").is_in(["UA", "RU", "BY", "MD", "PL", "RO"])
@@ -428,7 +458,7 @@ def _coded(frames: pl.DataFrame, parts: Parts) -> pl.DataFrame:
         .otherwise("precision")
     )
     # a defence ministry or an army that is not called anybody's is that of the voice before it, else of who acts
-    holder = arguments.side_of_place(pl.col("region_code"), pl.col("country_code"))
+    holder = pl.col("holder")
     acting = pl.when(pl.col("actor_told").is_in(["RU", "UA"]) & pl.col("event_type").is_in(_OWN_DEEDS)).then("actor_told")
     decided = pl.col("speaker_start").is_null() & pl.col("rule_id").is_in(["evacuation.ordered", "access.closure", "access.curfew"])
     speaker_side = (
@@ -492,12 +522,12 @@ def _coded(frames: pl.DataFrame, parts: Parts) -> pl.DataFrame:
             lon=pl.when(pl.col("geo_precision") <= 3).then("lon"),
         )
         .with_columns(
-            actor_side=rows.actor_side(pl.col("event_type"), pl.col("actor_told"), pl.col("attribution_side"), pl.col("region_code"), pl.col("country_code"), pl.col("event_subtype")),
+            actor_side=rows.actor_side(pl.col("event_type"), pl.col("actor_told"), pl.col("attribution_side"), pl.col("holder")),
             target_kind=rows.target_kind(pl.col("event_type"), pl.col("target_kind"), pl.col("place_tag")),
         )
         .with_columns(
             target_side=pl.when(pl.col("event_type").is_in(["evacuation", "displacement", "access_restriction", "casualties", "infrastructure_damage", "explosion"]))
-            .then(arguments.side_of_place(pl.col("region_code"), pl.col("country_code")))
+            .then("holder")
             .otherwise(arguments.opposite(pl.col("actor_side"))),
             status=rows.status(pl.col("event_type"), pl.col("event_subtype"), pl.col("attribution_side"), pl.col("attribution_kind"), pl.col("stance").fill_null("says"), pl.col("actor_side"), pl.col("negated")),
             attribution_kind=pl.when((pl.col("attribution_kind") == "agency") & pl.col("hearsay")).then(pl.lit("unattributed")).otherwise("attribution_kind"),

@@ -9,6 +9,7 @@ from typing import Final
 
 import polars as pl
 
+from pipeline.extract.mask import expand
 from pipeline.extract.spans import find_pattern
 
 _TOKEN: Final = r"(?:[a-z][a-z'-]*|[A-Z]=*)"
@@ -76,7 +77,7 @@ def find_single_people(sentences: pl.DataFrame) -> pl.DataFrame:
 def find_casualties(sentences: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
     """Numbers of people: `sentence`, `stem` (killed, injured, missing), `start`, `at` (of the number), `low`, `best`, `high`."""
     told = [
-        find_pattern(sentences, "mask", pattern).select(
+        find_pattern(sentences, "mask", expand(pattern)).select(
             "sentence",
             stem=pl.lit(stem),
             start="start",

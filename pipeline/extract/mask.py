@@ -12,6 +12,7 @@ from functools import cache
 import polars as pl
 
 from pipeline import lexicon
+from pipeline.extract.spans import opens
 
 _PAD = "=" * 120
 
@@ -85,7 +86,7 @@ def mask_sentences(sentences: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame
         .filter(pl.col("tag") != "")
         .sort("sentence", "start")
         .join(sentences.lazy().select("sentence", "lower"), on="sentence", how="inner", maintain_order="left")
-        .with_columns(before=pl.col("end").shift(1).over("sentence").fill_null(0))
+        .with_columns(before=pl.when(opens("sentence")).then(0).otherwise(pl.col("end").shift(1)))
         .select(
             "sentence",
             "end",

@@ -14,6 +14,7 @@ from typing import Final
 import polars as pl
 
 from pipeline.extract.names import Names
+from pipeline.extract.spans import opens
 from pipeline.gazetteer.build import Gazetteer
 
 # evidence in favour of a homonym, in points; a population of ten thousand is worth 3.2
@@ -29,7 +30,7 @@ _FOREIGN: Final = -6.0
 
 # regions by law where most of the war is fought
 _FRONT_REGIONS: Final = ("UA-14", "UA-09", "UA-63", "UA-23", "UA-65", "UA-59", "UA-12", "RU-KRS", "RU-BEL", "RU-BRY")
-_CAPITALS: Final = {"Kyiv": "UA-30", "Kiev": "UA-30", "Moscow": "RU-MOW"}
+_CAPITALS: Final = {"UA": "geonames:703448", "RU": "geonames:524901"}
 _STATES: Final = {"UA": "country:UA", "RU": "country:RU"}
 
 _IN_REGION = r"^(?:,? (?:[a-z-]+ ){0,4}(?:in|of|inside) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,3}|, (?:the )?(?:[a-z-]+ )?| \()$"
@@ -98,9 +99,10 @@ def _in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame
     before = pl.col("mask").str.slice((pl.col("start") - 70).clip(0), pl.min_horizontal("start", pl.lit(70)))
     after = pl.col("mask").str.slice(pl.col("end"), 60)
     gap = pl.col("mask").str.slice(
-        pl.col("end").shift(1).over("sentence"), pl.col("start") - pl.col("end").shift(1).over("sentence")
+        pl.col("end").shift(1), pl.col("start") - pl.col("end").shift(1)
     )
-    previous_tag = pl.col("tag").shift(1).over("sentence")
+    gap = pl.when(~opens("sentence")).then(gap)
+    previous_tag = pl.col("tag").shift(1)
     is_container = (
         (pl.col("tag") == "O") & previous_tag.is_in(["P", "O"]) & pl.col("gap").str.contains(_IN_REGION)
     ) | ((pl.col("tag").is_in(["A", "C"])) & previous_tag.is_in(["P", "O"]) & pl.col("gap").str.contains(_IN_REGION))
@@ -155,10 +157,8 @@ def _choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer) -> pl.DataF
         .filter(pl.col("source") == "metonym_place")
         .with_columns(
             place_id=pl.when(pl.col("tag") == "C")
-            .then(pl.format("country:{}", "side"))
-            .when(pl.col("side") == "UA")
-            .then(pl.lit("geonames:703448"))
-            .otherwise(pl.lit("geonames:524901"))
+            .then(pl.col("side").replace_strict(_STATES, default=None, return_dtype=pl.String))
+            .otherwise(pl.col("side").replace_strict(_CAPITALS, default=None, return_dtype=pl.String))
         )
         .join(by_id, on="place_id", how="inner")
         .select("mention", "place_idx", n_homonyms=pl.lit(1, pl.UInt32), geo_method=pl.lit("unique_name"))

@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from pipeline.extract.arguments import opposite, side_of_place
+from pipeline.extract.arguments import opposite
 from pipeline.schemas.vocabulary import COUNT_STEMS, TARGET_KINDS
 
 _ATTACKS: Final = ("strike", "shelling")
@@ -47,9 +47,8 @@ def subtype(event_type: pl.Expr, own: pl.Expr, weapon: pl.Expr, several: pl.Expr
     )
 
 
-def actor_side(event_type: pl.Expr, told: pl.Expr, speaker: pl.Expr, region: pl.Expr, country: pl.Expr, subtype_: pl.Expr) -> pl.Expr:
-    """Side of who did it: as told, else by the place that was hit, else the speaker's own."""
-    holder = side_of_place(region, country)
+def actor_side(event_type: pl.Expr, told: pl.Expr, speaker: pl.Expr, holder: pl.Expr) -> pl.Expr:
+    """Side of who did it: as told, else the enemy of who holds the place, else the speaker's own."""
     belligerent = pl.when(told.is_in(["RU", "UA", "both"])).then(told)
     own = pl.when(speaker.is_in(["RU", "UA"])).then(speaker)
     return (

@@ -11,7 +11,7 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract.mask import expand
-from pipeline.extract.spans import is_word_char
+from pipeline.extract.spans import is_word_char, opens
 
 _CONTEXT = 110  # characters of context that a pattern sees on either side
 
@@ -78,7 +78,11 @@ def find_triggers(sentences: pl.DataFrame) -> pl.DataFrame:
         .filter(~is_word_char(lower, pl.col("start") - 1), ~is_word_char(lower, pl.col("end")))
         # "Russian-occupied", "post-strike" tell no event
         .filter(~lower.str.slice((pl.col("start") - 1).clip(0), 1).str.contains("-", literal=True))
-        .with_columns(left=left, right=pl.col("mask").str.slice(pl.col("end"), _CONTEXT))
+        # quotation marks inside a phrase change nothing of what it tells
+        .with_columns(
+            left=left.str.replace_all('"', "", literal=True),
+            right=pl.col("mask").str.slice(pl.col("end"), _CONTEXT).str.replace_all('"', "", literal=True),
+        )
         .join(_anchors().lazy(), on="word", how="inner", maintain_order="left")
         .select("sentence", "start", "end", "left", "right", "rule")
         .collect()
@@ -95,7 +99,7 @@ def find_triggers(sentences: pl.DataFrame) -> pl.DataFrame:
 def _settle(found: pl.DataFrame) -> pl.DataFrame:
     """Of patterns that match overlapping words, the first of the lexicon."""
     ranked = found.sort("sentence", "start", "rule").unique(["sentence", "start"], keep="first", maintain_order=True)
-    inside = (pl.col("start") < pl.col("end").shift(1).over("sentence")).fill_null(False)
-    worse = (pl.col("rule") > pl.col("rule").shift(1).over("sentence")).fill_null(False)
-    better_follows = (inside & ~worse).shift(-1).over("sentence").fill_null(False)
+    inside = (pl.col("start") < pl.col("end").shift(1)).fill_null(False) & ~opens("sentence")
+    worse = (pl.col("rule") > pl.col("rule").shift(1)).fill_null(False)
+    better_follows = (inside & ~worse).shift(-1).fill_null(False)
     return ranked.filter(~(inside & worse) & ~better_follows)

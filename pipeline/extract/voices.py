@@ -21,8 +21,9 @@ _REACH: Final = r"""[^.;:"]{0,70}?"""
 _BY_CONTEXT: Final = ("by_region", "by_adjective")
 _AFTER_CONTENT: Final = expand(r'[,"] ?(?:the |a |an |its )?{w4}$')
 _NO_CONTENT: Final = (
-    r'^(?: (?:late |early )?(?:on )?D=*)?(?:$|[.,;:"]| (?:in|on|via|to|during|at|as|from|through|who|citing|without|by) )'
+    r'^(?: (?:late |early )?(?:on )?D=*)?(?:$|[.,;:"]| (?:in|on [a-z]+|via|to|during|at|as|from|through|who|citing|without|by) )'
 )
+_LEAST_CONTENT: Final = 12  # characters that a speech verb at the end of a sentence must have before it
 
 
 @cache
@@ -88,7 +89,12 @@ def find_speech(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame
             .then(pl.coalesce(adjective, "speaker_side"))
             .otherwise("speaker_side"),
             is_trailing=pl.col("form").is_in(["inverted", "according"])
-            | ((pl.col("form") == "subject") & before.str.contains(_AFTER_CONTENT) & rest.str.contains(_NO_CONTENT)),
+            | (
+                pl.col("form").is_in(["subject", "pronoun"])
+                & (pl.col("start") > _LEAST_CONTENT)
+                & before.str.contains(_AFTER_CONTENT)
+                & rest.str.contains(_NO_CONTENT)
+            ),
         )
         .drop("mask", "surface", "verb")
         .unique(["sentence", "end"], keep="first", maintain_order=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-_COUNTS = ("killed_best", "injured_best", "intercepted_uav", "launched_uav", "captured_best", "displaced_low")
+_COUNTS = ("killed_best", "injured_best", "intercepted_uav", "launched_uav", "captured_best", "displaced_low", "settlements")
 
 
 def mark_repetitions(events: pl.DataFrame) -> pl.DataFrame:
@@ -26,7 +26,7 @@ def mark_repetitions(events: pl.DataFrame) -> pl.DataFrame:
     base = events.with_columns(fullness=fullness).with_row_index("event_no")
     pair = (
         base.lazy()
-        .select("event_no", "article", "event_type", "place_id", "date_start", "actor_side", "attribution_side", "fullness", "geo_precision", "settlements", *_COUNTS)
+        .select("event_no", "article", "event_type", "place_id", "date_start", "actor_side", "attribution_side", "fullness", "geo_precision", *_COUNTS)
     )
     no_conflict = pl.all_horizontal(
         *[
