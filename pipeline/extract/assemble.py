@@ -16,6 +16,7 @@ from pipeline.schemas.vocabulary import COUNT_STEMS
 
 _ATTACKS: Final = ("strike", "shelling")
 _HARM: Final = ("strike", "shelling", "explosion", "attack_on_civilians", "sabotage", "prisoners", "infrastructure_damage", "casualties")
+_NATIONAL: Final = r"ministry|general staff|air force|army|military|navy|command|security service|armed forces"
 _OWN_DEEDS: Final = ("capture", "advance", "repelled", "evacuation", "access_restriction", "withdrawal", "air_defence")
 _UNREAL: Final = (
     r"\b(?:if|would|could|might|should|will|may|can|cannot|to|unless|able to|ready to|want(?:s|ed)? to|about to|going to)"
@@ -72,7 +73,8 @@ def _real(triggers: pl.DataFrame) -> pl.DataFrame:
     gerund = (pl.col("left").str.len_bytes() < 3) & pl.col("right").str.contains(r"^[^.;]{3,90} (?:would|could|might) ")
     hypothetical = gerund | pl.col("left").str.contains(r"(?:^|[,;:\"] )(?:if|unless|should) [^,]{0,80}$") & (pl.col("event_type") != "intent")
     return triggers.filter(~unreal & ~hypothetical).with_columns(
-        negated=pl.col("clause_left").str.contains(_NEGATED) | (pl.col("rule_id") == "capture.denied")
+        negated=(pl.col("clause_left").str.contains(_NEGATED) & (pl.col("event_type") != "casualties"))
+        | (pl.col("rule_id") == "capture.denied")
     )
 
 
@@ -123,7 +125,7 @@ def _one_toll_each(triggers: pl.DataFrame, casualties: pl.DataFrame) -> pl.DataF
 
 _PLACE_COLUMNS: Final = (
     "mention", "start", "end", "tag", "near", "place_id", "place_name", "lat", "lon", "region_code", "country_code",
-    "precision", "geo_method", "n_homonyms",
+    "precision", "geo_method", "n_homonyms", "number_at",
 )  # fmt: skip
 
 
@@ -140,11 +142,13 @@ def _placed(triggers: pl.DataFrame, parts: Parts) -> pl.DataFrame:
     lacking = triggers.lazy().join(named, on="trigger", how="anti").collect()
     found = _place_elsewhere(lacking, parts).lazy().join(places, on="mention", how="left", maintain_order="left")
     regions = parts.regions.lazy().select(
-        region_of_speaker="region_code", **{f"r_{name}": pl.col(name) for name in _REGION_COLUMNS}
+        region_of_speaker=pl.coalesce("region_code", "country_code"), **{f"r_{name}": pl.col(name) for name in _REGION_COLUMNS}
     )
     by_region = found.join(regions, on="region_of_speaker", how="left", maintain_order="left").with_columns(
         [pl.coalesce(name, f"r_{name}").alias(name) for name in _REGION_COLUMNS],
-        place_tag=pl.coalesce("place_tag", pl.when(pl.col("r_place_id").is_not_null()).then(pl.lit("O"))),
+        place_tag=pl.coalesce(
+            "place_tag", pl.when(pl.col("r_region_code").is_not_null()).then(pl.lit("O")).when(pl.col("r_place_id").is_not_null()).then(pl.lit("C"))
+        ),
         geo_method=pl.lit("back_reference"),
     )
     columns = told.collect_schema().names()
@@ -207,6 +211,11 @@ def _place_elsewhere(triggers: pl.DataFrame, parts: Parts) -> pl.DataFrame:
         .when(pl.col("event_type") == "repelled")
         .then(pl.when(pl.col("actor_told").is_in(["RU", "UA"])).then("actor_told"))
     )
+    # "shot down 24 of 28 drones overnight" without a place speaks of the whole country
+    is_roundup = pl.col("event_type").is_in(["air_defence", "strike"]) & pl.concat_str("clause_left", "clause_right").str.contains(
+        r"N=*(?: (?:out )?of (?:the |its )?N=*)?(?: [a-z-]+| [RU]=*(?:'s)?){0,4} W="
+    ) & ~pl.concat_str("clause_left", "clause_right").str.contains(r"\b(?:city|town|village|region|district|here|there|area)\b")
+    country = pl.when(pl.col("event_type") == "air_defence").then("actor_told").otherwise(arguments.opposite(pl.col("actor_told")))
     local = pl.coalesce("spoken_region", "region_of_speaker")
     fits = (pl.col("wanted").is_null() | (pl.col("earlier_country") == pl.col("wanted"))).fill_null(False)
     speaker_fits = pl.col("wanted").is_null() | (pl.coalesce("spoken_country", "speaker_country") == pl.col("wanted"))
@@ -230,6 +239,11 @@ def _place_elsewhere(triggers: pl.DataFrame, parts: Parts) -> pl.DataFrame:
             .then("earlier")
             .otherwise(pl.coalesce("topic", "earlier")),
             region_of_speaker=pl.when(use_speaker & ~same.fill_null(False) & pl.col("spoken").is_null()).then("region_of_speaker"),
+        )
+        .with_columns(country_told=pl.when(is_roundup & pl.col("spoken").is_null()).then(country))
+        .with_columns(
+            mention=pl.when(pl.col("country_told").is_null()).then("mention"),
+            region_of_speaker=pl.coalesce("country_told", "region_of_speaker"),
         )
         .select(*triggers.columns, "mention", "region_of_speaker")
         .collect()
@@ -295,7 +309,11 @@ def _with_casualties(placed: pl.DataFrame, casualties: pl.DataFrame) -> pl.DataF
             "row", *[pl.col(bound).cast(pl.Int32).alias(f"{stem}_{bound}") for bound in ("low", "best", "high")]
         )
         out = out.join(own, on="row", how="left", maintain_order="left")
-    return out
+    counted = pl.any_horizontal(
+        [pl.col(f"{stem}_{bound}").is_not_null() for stem in ("killed", "injured", "missing") for bound in ("low", "high")]
+    )
+    # a toll over several places stands once
+    return out.filter((pl.col("event_type") != "casualties") | counted)
 
 
 def _with_measures(placed: pl.DataFrame, parts: Parts) -> pl.DataFrame:
@@ -343,6 +361,14 @@ def _with_measures(placed: pl.DataFrame, parts: Parts) -> pl.DataFrame:
             "trigger", *[pl.col(bound).alias(f"{name}_{bound}") for bound in ("low", "best", "high")]
         )
 
+    own = parts.numbers.lazy().select("sentence", number_at="start", own_number=pl.coalesce("best", "low", "high").cast(pl.Int32))
+    first = (pl.col("place_start") == pl.col("place_start").min().over("trigger")).fill_null(True)
+    placed = (
+        placed.lazy()
+        .join(own, on=["sentence", "number_at"], how="left", maintain_order="left")
+        .with_columns(is_first_place=first)
+        .collect()
+    )
     out = placed.lazy().join(flown, on="trigger", how="left", maintain_order="left").join(moved, on="trigger", how="left", maintain_order="left")
     for name in ("settlements", "advance_km", "area_km2"):
         out = out.join(measure(name), on="trigger", how="left", maintain_order="left")
@@ -420,6 +446,20 @@ def _texts_elsewhere(events: pl.DataFrame, parts: Parts, articles: pl.DataFrame)
     )
 
 
+def _leading_sides(frames: pl.DataFrame) -> pl.DataFrame:
+    """`article`, `leading_side`: the side whose officials the article quotes most by name."""
+    return (
+        frames.lazy()
+        .filter(pl.col("speaker_side").is_in(["RU", "UA"]))
+        .group_by("article", "speaker_side")
+        .len()
+        .sort("len", "speaker_side", descending=True)
+        .group_by("article", maintain_order=True)
+        .agg(leading_side=pl.col("speaker_side").first())
+        .collect()
+    )
+
+
 def _with_holder(frames: pl.DataFrame, parts: Parts) -> pl.DataFrame:
     """Adds `holder` (RU, UA; null elsewhere): who held the place on the day of publication, as far as the lexicon knows."""
     from pipeline import lexicon
@@ -433,6 +473,19 @@ def _with_holder(frames: pl.DataFrame, parts: Parts) -> pl.DataFrame:
     return (
         frames.lazy()
         .join(parts.sentences.lazy().select("sentence", "published_date"), on="sentence", how="left", maintain_order="left")
+        .join(_leading_sides(frames).lazy(), on="article", how="left", maintain_order="left")
+        .join(
+            parts.sentences.lazy().select(voice_from="sentence", voice_text="lower"),
+            on="voice_from",
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(
+            is_national=pl.col("voice_text")
+            .str.slice("speaker_start", pl.col("speaker_end") - pl.col("speaker_start"))
+            .str.contains(_NATIONAL)
+            .fill_null(False)
+        )
         .join(known, on=["place_name", "region_code"], how="left", maintain_order="left")
         .with_columns(
             holder=pl.coalesce(
@@ -440,7 +493,7 @@ def _with_holder(frames: pl.DataFrame, parts: Parts) -> pl.DataFrame:
                 arguments.side_of_place(pl.col("region_code"), pl.col("country_code")),
             )
         )
-        .drop("held_by", "from_day", "to_day", "published_date")
+        .drop("held_by", "from_day", "to_day", "published_date", "voice_text")
         .collect()
     )
 
@@ -465,7 +518,7 @@ def _coded(frames: pl.DataFrame, parts: Parts) -> pl.DataFrame:
         pl.when(pl.col("speaker_side").is_in(["RU", "UA", "other"]))
         .then("speaker_side")
         .when(pl.col("speaker_side").is_in(["by_region", "by_adjective"]))
-        .then(pl.coalesce(acting, holder, pl.lit("other")))
+        .then(pl.coalesce(acting, pl.when(pl.col("is_national") & pl.col("event_type").is_in(_ATTACKS)).then("leading_side"), holder, pl.lit("other")))
         .when(pl.col("speaker_start").is_not_null())
         .then(pl.lit("other"))
         .when(decided)
@@ -498,12 +551,14 @@ def _coded(frames: pl.DataFrame, parts: Parts) -> pl.DataFrame:
 
     def people(stem: str, types: list[str]) -> list[pl.Expr]:
         return [
-            pl.when(pl.col("event_type").is_in(types)).then(pl.col(f"people_{bound}")).cast(pl.Int32).alias(f"{stem}_{bound}")
+            pl.when(pl.col("event_type").is_in(types) & pl.col("is_first_place")).then(pl.col(f"people_{bound}")).cast(pl.Int32).alias(f"{stem}_{bound}")
             for bound in ("low", "best", "high")
         ]
 
     def flown(kind_: str, event_type: str, column: str) -> pl.Expr:
-        return pl.when((pl.col("event_type") == event_type) & (pl.col(f"{column}_{kind_}") > 0)).then(pl.col(f"{column}_{kind_}")).cast(pl.Int32)
+        # the number of a list's member is its own; a number told of several places stands once
+        told = pl.when("is_first_place").then(pl.col(f"{column}_{kind_}")).otherwise("own_number" if column == "n" else None)
+        return pl.when((pl.col("event_type") == event_type) & (pl.col(f"{column}_{kind_}") > 0)).then(told).cast(pl.Int32)
 
     return (
         frames.lazy()

@@ -106,7 +106,9 @@ def _parts(sentences: pl.DataFrame, gazetteer: Gazetteer, names: Names) -> assem
         numbers=seen(numbers, pl.lit("N").alias("tag")).drop("tag"),
         dates=seen(dates, pl.lit("D").alias("tag")).drop("tag"),
         triggers=find_triggers(masked),
-        regions=gazetteer.places.filter(pl.col("feature") == "region").rename({"name": "place_name"}),
+        regions=gazetteer.places.filter(
+            (pl.col("feature") == "region") | pl.col("place_id").is_in(["country:UA", "country:RU"])
+        ).rename({"name": "place_name"}),
     )
 
 

@@ -12,7 +12,7 @@ import polars as pl
 from pipeline.extract.mask import expand
 from pipeline.extract.spans import find_pattern
 
-_TOKEN: Final = r"(?:[a-z][a-z'-]*|[A-Z]=*)"
+_TOKEN: Final = r"(?:[a-z][a-z'-]*|[A-MO-Z]=*)"
 _BE: Final = (
     r"(?:were|was|have been|has been|had been|have|has|had|are|is|being|been|also|reportedly|reported|confirmed|believed to have been|"
     r"believed|to have been|left|found|feared|seriously|lightly|badly|severely|critically|either|now|already|said to have been)"
@@ -81,6 +81,7 @@ def find_casualties(sentences: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFr
             "sentence",
             stem=pl.lit(stem),
             start="start",
+            end="end",
             at=pl.col("start") + pl.col("surface").str.find("N", literal=True).cast(pl.Int32),
         )
         for stem, patterns in _PATTERNS.items()
@@ -89,6 +90,10 @@ def find_casualties(sentences: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFr
     counted = (
         pl.concat(told)
         .lazy()
+        # "280 were killed or wounded" counts neither
+        .join(sentences.lazy().select("sentence", "mask"), on="sentence", how="left")
+        .filter(~pl.col("mask").str.slice(pl.col("end"), 14).str.contains(r"^ or (?:wounded|injured|hurt|killed)"))
+        .drop("mask", "end")
         .join(numbers.lazy().rename({"start": "at"}).drop("end"), on=["sentence", "at"], how="inner")
         .unique(["sentence", "stem", "at"], maintain_order=True)
         # one number counts one thing: "killed and wounded 20" aside, the first reading stays

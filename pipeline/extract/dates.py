@@ -20,13 +20,14 @@ _FROM_NEWS_DAY = ("the day before", "the previous day", "a day earlier", "one da
 _NIGHT = rf"(?:(?:the )?night of )?(?:{_MONTH} )?{_DAY}(?: {_MONTH})? (?:to|into|and|-) (?:{_MONTH} {_DAY}|{_DAY} {_MONTH})(?:,? {_YEAR})?"
 _WEEKDAY = rf"(?:last )?(?:{'|'.join(_WEEKDAYS)}){_PART}"
 _FULL = rf"(?:{_DAY} (?:of )?{_MONTH}|{_MONTH} {_DAY})(?:,? {_YEAR})?"
+_SINCE = rf"since {_FULL}"
 _LOOSE = rf"(?:since|in|of|late|early|mid-?|during|last|this|until) ?{_MONTH}(?: {_YEAR})?|(?:since|in|of|from) {_YEAR}"
 _SPANS = r"for (?:nearly |almost |more than |over |about )?[a-z0-9-]+(?: and a half)? (?:days|weeks|months|years)"
 
 
 def _pattern() -> str:
     words = sorted(lexicon.table("dates")["words"].to_list(), key=len, reverse=True)
-    return rf"\b(?:{_NIGHT}|{'|'.join(words)}|{_WEEKDAY}|{_FULL}|{_LOOSE}|{_SPANS})(?:$|\b)"
+    return rf"\b(?:{_NIGHT}|{'|'.join(words)}|{_WEEKDAY}|{_SINCE}|{_FULL}|{_LOOSE}|{_SPANS})(?:$|\b)"
 
 
 def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
@@ -81,7 +82,7 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         published.dt.offset_by(pl.format("{}d", "first_day")),
     )
     end = pl.coalesce(
-        pl.col("stated"),
+        pl.when(~since).then("stated"),
         pl.when(in_month & ~since).then(month_first.dt.month_end()),
         pl.when(in_year & ~since).then(at(pl.col("year"), pl.lit(12), pl.lit(31))),
         pl.when(since).then(published),
@@ -89,7 +90,9 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         published.dt.offset_by(pl.format("{}d", "last_day")),
     )
     precision = (
-        pl.when(pl.col("stated").is_not_null() | weekday.is_not_null())
+        pl.when(since & pl.col("stated").is_not_null())
+        .then(pl.when(pl.col("stated") < published.dt.offset_by("-7d")).then(4).otherwise(2))
+        .when(pl.col("stated").is_not_null() | weekday.is_not_null())
         .then(1)
         .when(in_month)
         .then(4)

@@ -17,6 +17,7 @@ _TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 _DIGITS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
+_AGED = r"\baged? (?:between )?(?:[0-9]+(?: and|,| to) )?$"
 _MOST = 2_000_000_000  # larger figures are no counts of people, drones or kilometres, and do not fit Int32
 
 
@@ -37,16 +38,23 @@ def pattern() -> str:
     vague = sorted(lexicon.table("numbers")["word"].to_list(), key=len, reverse=True)
     words = sorted(spelled(), key=len, reverse=True)
     scale = f"(?: (?:{'|'.join(_SCALES)}))?"
-    one = rf"(?:(?:{_DIGITS}){scale}|(?:{'|'.join(words)}){scale}|{'|'.join(vague)})"
+    small = "|".join(words)
+    one = rf"(?:(?:{_DIGITS}){scale}|(?:a|{small}) hundred and (?:{small})|(?:{small}){scale}|{'|'.join(vague)})"
     return rf"\b{one}(?:(?: to |-){one})?\b"
 
 
 def _value(text: pl.Expr) -> pl.Expr:
     """Float64 of one number without vague words; null where it is none."""
     scale = text.str.extract(rf"({'|'.join(_SCALES)})$").replace_strict(_SCALES, default=1, return_dtype=pl.Float64)
+    hundreds = text.str.extract_groups(r"^(.+) hundred and (.+)$")
+    of_hundreds = (
+        hundreds.struct[0].replace_strict(spelled() | {"a": 1.0}, default=None, return_dtype=pl.Float64) * 100
+        + hundreds.struct[1].replace_strict(spelled(), default=None, return_dtype=pl.Float64)
+    )
     core = text.str.replace(rf" ?(?:{'|'.join(_SCALES)})$", "")
     digits = core.str.replace_all(",", "", literal=True).cast(pl.Float64, strict=False)
-    value = pl.coalesce(digits, core.replace_strict(spelled(), default=None, return_dtype=pl.Float64)) * scale
+    plain = pl.coalesce(digits, core.replace_strict(spelled(), default=None, return_dtype=pl.Float64)) * scale
+    value = pl.coalesce(of_hundreds, plain)
     return pl.when(value <= _MOST).then(value)
 
 
@@ -88,6 +96,8 @@ def find_numbers(sentences: pl.DataFrame) -> pl.DataFrame:
             .when(~pl.col("at_least"))
             .then(pl.when(pl.col("vague_low").is_not_null()).then("vague_high").otherwise("one")),
         )
+        # ages count nobody
+        .filter(~before.str.contains(_AGED), ~pl.col("lower").str.slice(pl.col("end"), 6).str.contains("^(?:-| )year"))
         .filter(pl.any_horizontal(pl.col("low", "best", "high").is_not_null()))
         .select("sentence", "start", "end", "low", "best", "high")
         .collect()

@@ -26,6 +26,7 @@ _SIZE: Final = 0.8
 _CITY: Final = 100_000
 _CITY_POINTS: Final = 4.0
 _OBLAST: Final = 50.0
+_NONE: Final = -1000.0
 _FOREIGN: Final = -6.0
 
 # regions by law where most of the war is fought
@@ -35,7 +36,7 @@ _STATES: Final = {"UA": "country:UA", "RU": "country:RU"}
 
 _IN_REGION = r"^(?:,? (?:[a-z-]+ ){0,4}(?:in|of|inside) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,3}|, (?:the )?(?:[a-z-]+ )?| \()$"
 _COORDINATED = (
-    r"^(?:,|,? and|,? or|, as well as| and also)(?: N=*(?: people| others)?)?(?: near| in| at| on| around| outside)?(?: the)?(?: [a-z-]+){0,2}?"
+    r"^(?:,|,? and|,? or|, as well as| and also)(?: N=*(?: people| others| more)?)?(?: near| in| at| on| around| outside| over| above)?(?: the)?(?: [a-z-]+){0,2}?"
     r"(?: (?:towns?|villages?|cities|settlements?|city|regions?|oblasts?|districts?|communit(?:y|ies)) of)? ?$"
 )
 _MEASURE = r"(?:km|kms|kilomet(?:re|er)s?|miles?)(?: \([^)]*\))?(?: (?:to the |due )?(?:north|south|east|west|north-?east|north-?west|south-?east|south-?west)(?:ern|wards?)?)?"
@@ -63,6 +64,7 @@ _SPEAKER_BEFORE = (
 )
 _OBLAST_BEFORE = r"\b(?:regions?|oblasts?|provinces?|governors? of)(?: of)? (?:the )?$"
 _OBLAST_AFTER = r"^(?:'s?)?(?:,? (?:and|or|,) [PO]=*)?(?:,? and [PO]=*)? (?:governor|regions|oblasts|provinces|regional)\b"
+_OBLASTS_AFTER = r"^ (?:regions|oblasts|provinces)\b"
 _DATELINE = r'^[A-Z][A-Za-z ,/.-]{2,40}(?:\([A-Za-z ]+\) ?)?-+ '
 
 
@@ -74,7 +76,7 @@ def find_places(
     `sentences`: `sentence`, `article`, `text`, `lower`, `mask`. `mentions`: from `find_names`. Returns one row per
     place mention with `mention` UInt32 (row of `mentions`), `sentence`, `article`, `start`, `end`, `tag`, `place_idx`,
     `n_homonyms`, `geo_method`, `role`, `group` UInt32 (coordinated mentions share it), `is_container` Boolean, `near`
-    Boolean, and the place's columns (`place_id`, `place_name`, `lat`, `lon`, `region_code`, `country_code`, `precision`).
+    Boolean, `number_at` Int32 (the number that counts for this member of a list only), and the place's columns (`place_id`, `place_name`, `lat`, `lon`, `region_code`, `country_code`, `precision`).
     """
     spots = _in_context(sentences, mentions)
     chosen = _choose(spots, names, gazetteer)
@@ -107,11 +109,14 @@ def _in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame
         (pl.col("tag") == "O") & previous_tag.is_in(["P", "O"]) & pl.col("gap").str.contains(_IN_REGION)
     ) | ((pl.col("tag").is_in(["A", "C"])) & previous_tag.is_in(["P", "O"]) & pl.col("gap").str.contains(_IN_REGION))
     joins = (pl.col("gap").str.contains(_COORDINATED) & ~pl.col("is_container")) | pl.col("is_container")
+    follower = pl.col("text").str.slice(pl.col("end"), 24).str.contains(r"^ [A-Z][a-z]+")
+    known_next = (pl.col("start").shift(-1) == pl.col("end") + 1) & (pl.col("sentence").shift(-1) == pl.col("sentence"))
     return (
         mentions.with_row_index("mention")
         .lazy()
+        .join(sentences.lazy().select("sentence", "article", "text", "mask"), on="sentence", how="left", maintain_order="left")
+        .with_columns(is_fragment=follower & ~known_next.fill_null(False))
         .filter(pl.col("source").is_in(["place", "metonym_place"]))
-        .join(sentences.lazy().select("sentence", "article", "text", "mask"), on="sentence", how="left")
         .sort("sentence", "start")
         .with_columns(gap=gap, before=before, after=after)
         .with_columns(is_container=is_container.fill_null(False))
@@ -139,11 +144,18 @@ def _in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame
             role=pl.when(~pl.col("is_container") & (pl.col("role") == "other"))
             .then(pl.col("role").first().over("group"))
             .otherwise("role"),
-            as_oblast=pl.col("before").str.contains(_OBLAST_BEFORE) | pl.col("after").str.contains(_OBLAST_AFTER),
+            as_oblast=pl.col("before").str.contains(_OBLAST_BEFORE)
+            | pl.col("after").str.contains(_OBLAST_AFTER)
+            # "over A region, ten over B and six over C", "A, B and C regions"
+            | ((pl.col("tag") == "O").any().over("group") & pl.col("gap").str.contains("N=").fill_null(False) & pl.col("joins"))
+            | pl.col("after").str.contains(_OBLASTS_AFTER).last().over("group"),
+            number_at=pl.when(pl.col("joins") & pl.col("gap").str.contains("N=")).then(
+                pl.col("start") - pl.col("gap").str.extract(r"(N=*[^N]*)$").str.len_bytes().cast(pl.Int32)
+            ),
         )
         .select(
             "mention", "sentence", "article", "start", "end", "tag", "source", "ref", "side", "group", "role", "near",
-            "is_container", "as_oblast", "text",
+            "is_container", "as_oblast", "number_at", "is_fragment", "text",
         )
         .collect()
     )  # fmt: skip
@@ -194,6 +206,8 @@ def _choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer) -> pl.DataF
     other_points = (
         pl.when(pl.col("region_code").is_in(_FRONT_REGIONS)).then(_FRONT).otherwise(0.0)
         + pl.when(pl.col("country_code").is_in(["UA", "RU"])).then(0.0).otherwise(_FOREIGN)
+        # "Staraya Kalitva" is no Staraya: half a name that goes on unknown is only ever a large place
+        + pl.when(pl.col("is_fragment") & (pl.col("feature") == "settlement") & (pl.col("population") < _CITY)).then(_NONE).otherwise(0.0)
         + _SIZE * (pl.col("population").fill_null(0) + 1).cast(pl.Float64).log10()
         + pl.when(pl.col("population") >= _CITY).then(_CITY_POINTS).otherwise(0.0)
         + pl.when(pl.col("lat").is_not_null()).then(0.5).otherwise(0.0)
@@ -208,8 +222,9 @@ def _choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer) -> pl.DataF
         .sort("points", "population", "place_idx", descending=[True, True, False])
         .group_by("mention", maintain_order=True)
         .agg(
-            pl.col("place_idx", "n_homonyms", "is_beside", "region_points", "feature").first(),
+            pl.col("place_idx", "n_homonyms", "is_beside", "region_points", "feature", "points").first(),
         )
+        .filter(pl.col("points") > _NONE / 2)
         .select(
             "mention",
             "place_idx",

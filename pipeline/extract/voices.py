@@ -84,9 +84,19 @@ def find_speech(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame
         .filter(pl.col("is_pronoun") | pl.col("speaker_end").is_not_null() | (pl.col("form") == "according"))
         .with_columns(pl.col("stance").fill_null("says"))
         .join(sentences.lazy().select("sentence", "mask"), on="sentence", how="left")
+        # "the defence ministry in Moscow"
+        .with_columns(
+            behind=pl.col("speaker_end")
+            + pl.col("mask").str.slice("speaker_end", 12).str.extract(r"^( (?:in|of) (?:the )?)[RUPC]").str.len_bytes().cast(pl.Int32)
+        )
+        .join(
+            mentions.lazy().filter(pl.col("side").is_in(["RU", "UA"])).select("sentence", behind="start", side_behind="side"),
+            on=["sentence", "behind"],
+            how="left",
+        )
         .with_columns(
             speaker_side=pl.when(pl.col("speaker_side").is_in(_BY_CONTEXT) | pl.col("speaker_side").is_null())
-            .then(pl.coalesce(adjective, "speaker_side"))
+            .then(pl.coalesce(adjective, "side_behind", "speaker_side"))
             .otherwise("speaker_side"),
             is_trailing=pl.col("form").is_in(["inverted", "according"])
             | (
@@ -96,7 +106,7 @@ def find_speech(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame
                 & rest.str.contains(_NO_CONTENT)
             ),
         )
-        .drop("mask", "surface", "verb")
+        .drop("mask", "surface", "verb", "behind", "side_behind")
         .unique(["sentence", "end"], keep="first", maintain_order=True)
         .sort("sentence", "start")
         .collect()
