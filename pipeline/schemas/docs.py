@@ -56,6 +56,7 @@ def _block(name: str, text: str) -> str:
 
 
 def main(path: Path = DOC_BLOCKS) -> None:
+    """Write the file anew."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(doc_blocks(), encoding="utf-8")
 

@@ -46,7 +46,9 @@ class PublishedEvents(Events):
         description="event_id of the row that says the same and counts: a fuller row of the article, or the same row of the first copy "
         "of the article; null for the row that counts.",
     )
-    incident_id: str = pa.Field(description="Incident that the row tells of; a duplicate has the incident of the row that counts.")
+    incident_id: str = pa.Field(
+        description="Incident that the row tells of; a duplicate has the incident of the row that counts."
+    )
 
     class Config:
         strict = True
@@ -62,18 +64,29 @@ class _Reconciled(pa.DataFrameModel):
     event_type: str = pa.Field(isin=EVENT_TYPES, description="What happened; see `event_types`.")
     event_subtype: str = pa.Field(nullable=True, description="Finer type, from the row of the best-known source.")
     event_date: pl.Date = pa.Field(
-        nullable=True, description="Day that the incident is counted on: the last day where it is known to the day or to a few days; null where vaguer."
+        nullable=True,
+        description="Day that the incident is counted on: the last day where it is known to the day or to a few days; null where vaguer.",
     )
     date_start: pl.Date = pa.Field(nullable=True, description="First day, Europe/Kyiv; null where unknown.")
     date_end: pl.Date = pa.Field(nullable=True, description="Last day, Europe/Kyiv.")
-    date_precision: pl.Int8 = pa.Field(isin=DATE_PRECISIONS, description="1 day, 2 a few days, 3 week, 4 month or longer, 5 year, 9 unknown; the best of its rows.")
+    date_precision: pl.Int8 = pa.Field(
+        isin=DATE_PRECISIONS,
+        description="1 day, 2 a few days, 3 week, 4 month or longer, 5 year, 9 unknown; the best of its rows.",
+    )
     place: str = pa.Field(nullable=True, description="Usual English name of the settlement or area.")
     place_id: str = pa.Field(nullable=True, description="Gazetteer's id of the place; null where it has none.")
     region_code: str = pa.Field(nullable=True, description="ISO 3166-2 code of the oblast, by law, whoever holds it.")
     country_code: str = pa.Field(nullable=True, description="ISO 3166-1 code of the country, by law.")
-    lat: pl.Float64 = pa.Field(nullable=True, in_range={"min_value": -90, "max_value": 90}, description="Latitude, degrees, WGS 84.")
-    lon: pl.Float64 = pa.Field(nullable=True, in_range={"min_value": -180, "max_value": 180}, description="Longitude, degrees, WGS 84.")
-    geo_precision: pl.Int8 = pa.Field(isin=GEO_PRECISIONS, description="1 settlement or site, 2 near it, 3 oblast, 4 several oblasts, 5 country, 9 none; the best of its rows.")
+    lat: pl.Float64 = pa.Field(
+        nullable=True, in_range={"min_value": -90, "max_value": 90}, description="Latitude, degrees, WGS 84."
+    )
+    lon: pl.Float64 = pa.Field(
+        nullable=True, in_range={"min_value": -180, "max_value": 180}, description="Longitude, degrees, WGS 84."
+    )
+    geo_precision: pl.Int8 = pa.Field(
+        isin=GEO_PRECISIONS,
+        description="1 settlement or site, 2 near it, 3 oblast, 4 several oblasts, 5 country, 9 none; the best of its rows.",
+    )
     actor_side: str = pa.Field(isin=SIDES, description="Side of who did it.")
     target_kind: str = pa.Field(nullable=True, isin=TARGET_KINDS, description="Kind of target.")
     target_side: str = pa.Field(nullable=True, isin=SIDES, description="Side that the target belongs to.")
@@ -95,16 +108,35 @@ class _Reconciled(pa.DataFrameModel):
     displaced_high: pl.Int32 = _count("Evacuated or fled, the most that any row gives.")
     launched_uav: pl.Int32 = _count("Drones launched, by the latest article of the best-known source.")
     launched_missile: pl.Int32 = _count("Missiles launched, by the latest article of the best-known source.")
-    intercepted_uav: pl.Int32 = _count("Drones shot down, intercepted or jammed, by the latest article of the best-known source.")
-    intercepted_missile: pl.Int32 = _count("Missiles shot down or intercepted, by the latest article of the best-known source.")
-    settlements: pl.Int32 = _count("Settlements captured, evacuated or closed, by the latest article of the best-known source.")
-    advance_km_low: pl.Float64 = pa.Field(nullable=True, ge=0, description="Kilometres gained, the least that any row gives.")
-    advance_km_high: pl.Float64 = pa.Field(nullable=True, ge=0, description="Kilometres gained, the most that any row gives.")
-    area_km2: pl.Float64 = pa.Field(nullable=True, ge=0, description="Square kilometres gained or held, by the latest article of the best-known source.")
+    intercepted_uav: pl.Int32 = _count(
+        "Drones shot down, intercepted or jammed, by the latest article of the best-known source."
+    )
+    intercepted_missile: pl.Int32 = _count(
+        "Missiles shot down or intercepted, by the latest article of the best-known source."
+    )
+    settlements: pl.Int32 = _count(
+        "Settlements captured, evacuated or closed, by the latest article of the best-known source."
+    )
+    advance_km_low: pl.Float64 = pa.Field(
+        nullable=True, ge=0, description="Kilometres gained, the least that any row gives."
+    )
+    advance_km_high: pl.Float64 = pa.Field(
+        nullable=True, ge=0, description="Kilometres gained, the most that any row gives."
+    )
+    area_km2: pl.Float64 = pa.Field(
+        nullable=True,
+        ge=0,
+        description="Square kilometres gained or held, by the latest article of the best-known source.",
+    )
     victim_kind: str = pa.Field(nullable=True, isin=VICTIM_KINDS, description="Whom the counts count.")
-    count_scope: str = pa.Field(nullable=True, isin=COUNT_SCOPES, description="One incident, a period of many attacks, or a running toll that no daily sum holds.")
+    count_scope: str = pa.Field(
+        nullable=True,
+        isin=COUNT_SCOPES,
+        description="One incident, a period of many attacks, or a running toll that no daily sum holds.",
+    )
     status: str = pa.Field(
-        isin=STATUSES, description="Surest status of its rows: confirmed, reported, announced, claimed, unverified, intended, denied; `denied` only where every row denies it."
+        isin=STATUSES,
+        description="Surest status of its rows: confirmed, reported, announced, claimed, unverified, intended, denied; `denied` only where every row denies it.",
     )
     is_background: bool = pa.Field(description="True where every row tells it as background: no daily count holds it.")
     n_events: pl.Int64 = pa.Field(ge=1, description="Rows of `events` that tell of it, duplicates and copies left out.")
@@ -119,13 +151,23 @@ class _Reconciled(pa.DataFrameModel):
         description="both_sides: Russian and Ukrainian voices say it. third_party: a reporter's own voice, another state, an outlet or a witness does. "
         "single_side: one side alone, or nobody who is named.",
     )
-    disputed_fields: str = pa.Field(nullable=True, description="Fields in which its rows differ, with commas between; null where they agree.")
-    civilian_targeting: bool = pa.Field(description="True for violence whose target or victims are civilians, their homes, schools or hospitals.")
-    acled_event_type: str = pa.Field(nullable=True, description="ACLED event type; null where ACLED codes no such thing.")
-    acled_sub_event_type: str = pa.Field(nullable=True, description="ACLED sub-event type; null where ACLED codes no such thing.")
+    disputed_fields: str = pa.Field(
+        nullable=True, description="Fields in which its rows differ, with commas between; null where they agree."
+    )
+    civilian_targeting: bool = pa.Field(
+        description="True for violence whose target or victims are civilians, their homes, schools or hospitals."
+    )
+    acled_event_type: str = pa.Field(
+        nullable=True, description="ACLED event type; null where ACLED codes no such thing."
+    )
+    acled_sub_event_type: str = pa.Field(
+        nullable=True, description="ACLED sub-event type; null where ACLED codes no such thing."
+    )
     plover_event: str = pa.Field(nullable=True, description="PLOVER event type; null where PLOVER has none.")
     plover_mode: str = pa.Field(nullable=True, description="PLOVER mode; null where it has none.")
-    first_seen_at: pl.Datetime("us", "UTC") = pa.Field(description="When the first of its articles was first read, UTC.")
+    first_seen_at: pl.Datetime("us", "UTC") = pa.Field(
+        description="When the first of its articles was first read, UTC."
+    )
 
 
 class Incidents(_Reconciled):
@@ -135,7 +177,9 @@ class Incidents(_Reconciled):
         unique=True, str_matches=r"^i[0-9a-f]{16}$",
         description="Stable id, made from what the incident's rows agree in (type, place, days, actor, target, killed and injured), else from its one row.",
     )  # fmt: skip
-    last_changed_at: pl.Datetime("us", "UTC") = pa.Field(description="When its present version was first published, UTC.")
+    last_changed_at: pl.Datetime("us", "UTC") = pa.Field(
+        description="When its present version was first published, UTC."
+    )
     version: pl.Int32 = pa.Field(ge=1, description="Number of the present version in `incident_history`, from 1.")
 
     class Config:
@@ -147,7 +191,10 @@ class IncidentHistory(_Reconciled):
 
     version: pl.Int32 = pa.Field(ge=1, description="Number of the version, from 1 for each incident.")
     valid_from: pl.Datetime("us", "UTC") = pa.Field(description="When this version was first published, UTC.")
-    valid_to: pl.Datetime("us", "UTC") = pa.Field(nullable=True, description="When another version replaced it, or the incident was withdrawn, UTC; null for the present version.")
+    valid_to: pl.Datetime("us", "UTC") = pa.Field(
+        nullable=True,
+        description="When another version replaced it, or the incident was withdrawn, UTC; null for the present version.",
+    )
     what_changed: str = pa.Field(
         description="Columns that differ from the version before, with commas between; `first published`, or `published again` after a withdrawal."
     )
@@ -160,13 +207,16 @@ class IncidentHistory(_Reconciled):
 class DailyRegionSummary(pa.DataFrameModel):
     """One row per day (Europe/Kyiv) and region, from the first to the last day with an incident, also where nothing happened.
 
-    Counts incidents of the core types that are known to the day or to a few days (put on their last day); neither
-    background, denied or merely intended things nor running tolls enter a count. Regions: all of the theatre, others where
-    something happened, and `UA`, `RU`, `XX` for what is placed no closer than a country or not at all.
+    Counts incidents of the core types that are known to the day or to a few days (put on their last day), each once.
+    Background, what everybody denies, what is only intended and running tolls of casualties are no incidents of the day.
+    Regions: all of the theatre, others where something happened, and `UA`, `RU`, `XX` for what is placed no closer than a
+    country or not at all. Vaguer dates are not here: `select * from incidents where event_date is null`.
     """
 
     day: pl.Date = pa.Field(description="Day, Europe/Kyiv.")
-    region_code: str = pa.Field(description="ISO 3166-2 code; `UA` and `RU` where only the country or several oblasts are known, `XX` elsewhere or unknown.")
+    region_code: str = pa.Field(
+        description="ISO 3166-2 code; `UA` and `RU` where only the country or several oblasts are known, `XX` elsewhere or unknown."
+    )
     region_name: str = pa.Field(description="English name of the region.")
     country_code: str = pa.Field(nullable=True, description="ISO 3166-1 code of the country, by law; null for `XX`.")
     n_incidents: pl.Int64 = _number("Incidents of the core types.")
@@ -193,18 +243,30 @@ class DailyRegionSummary(pa.DataFrameModel):
     n_attack_on_civilians: pl.Int64 = _number("Incidents of type attack_on_civilians.")
     strikes_by_ru: pl.Int64 = _number("Strikes by Russia.")
     strikes_by_ua: pl.Int64 = _number("Strikes by Ukraine.")
-    settlements_claimed_by_ru: pl.Int64 = _number("Settlements that Russia says it took: as counted by the text, else 1 for a named settlement.")
-    settlements_claimed_by_ua: pl.Int64 = _number("Settlements that Ukraine says it took: as counted by the text, else 1 for a named settlement.")
+    settlements_claimed_by_ru: pl.Int64 = _number(
+        "Settlements that Russia says it took: as counted by the text, else 1 for a named settlement."
+    )
+    settlements_claimed_by_ua: pl.Int64 = _number(
+        "Settlements that Ukraine says it took: as counted by the text, else 1 for a named settlement."
+    )
     launched_uav: pl.Int64 = _number("Drones launched, sum over incidents.")
     launched_missile: pl.Int64 = _number("Missiles launched, sum over incidents.")
     intercepted_uav: pl.Int64 = _number("Drones shot down, intercepted or jammed, sum over incidents.")
     intercepted_missile: pl.Int64 = _number("Missiles shot down or intercepted, sum over incidents.")
     killed_low: pl.Int64 = _number("Killed, sum of the least of each incident; 0 also where no text gives a number.")
-    killed_best: pl.Int64 = _number("Killed, sum of the best of each incident, of the least where a text gives no best.")
-    killed_high: pl.Int64 = _number("Killed, sum of the most of each incident, of the best where a text sets no upper bound.")
+    killed_best: pl.Int64 = _number(
+        "Killed, sum of the best of each incident, of the least where a text gives no best."
+    )
+    killed_high: pl.Int64 = _number(
+        "Killed, sum of the most of each incident, of the best where a text sets no upper bound."
+    )
     injured_low: pl.Int64 = _number("Injured, sum of the least of each incident; 0 also where no text gives a number.")
-    injured_best: pl.Int64 = _number("Injured, sum of the best of each incident, of the least where a text gives no best.")
-    injured_high: pl.Int64 = _number("Injured, sum of the most of each incident, of the best where a text sets no upper bound.")
+    injured_best: pl.Int64 = _number(
+        "Injured, sum of the best of each incident, of the least where a text gives no best."
+    )
+    injured_high: pl.Int64 = _number(
+        "Injured, sum of the most of each incident, of the best where a text sets no upper bound."
+    )
     killed_civilian_low: pl.Int64 = _number("Part of killed_low whose victims are told to be civilians.")
     killed_civilian_best: pl.Int64 = _number("Part of killed_best whose victims are told to be civilians.")
     killed_civilian_high: pl.Int64 = _number("Part of killed_high whose victims are told to be civilians.")
@@ -213,14 +275,30 @@ class DailyRegionSummary(pa.DataFrameModel):
     injured_civilian_high: pl.Int64 = _number("Part of injured_high whose victims are told to be civilians.")
     evacuation_orders: pl.Int64 = _number("Orders and appeals to leave.")
     displaced_low: pl.Int64 = _number("Evacuated or fled, sum of the least of each incident.")
-    displaced_best: pl.Int64 = _number("Evacuated or fled, sum of the best of each incident, of the least where a text gives no best.")
-    displaced_high: pl.Int64 = _number("Evacuated or fled, sum of the most of each incident, of the best where a text sets no upper bound.")
-    single_side_share: pl.Float64 = pa.Field(
-        nullable=True, in_range={"min_value": 0, "max_value": 1}, description="Share (0 to 1) of the incidents that a single side alone tells; null where there are none."
+    displaced_best: pl.Int64 = _number(
+        "Evacuated or fled, sum of the best of each incident, of the least where a text gives no best."
     )
-    n_incidents_7d: pl.Float64 = pa.Field(ge=0, description="Mean of n_incidents over this day and the six before; over fewer days at the table's start.")
-    toll_killed_as_stated: pl.Int64 = pa.Field(nullable=True, ge=0, description="Highest running toll of killed that was stated for the day; never summed; null where none.")
-    toll_injured_as_stated: pl.Int64 = pa.Field(nullable=True, ge=0, description="Highest running toll of injured that was stated for the day; never summed; null where none.")
+    displaced_high: pl.Int64 = _number(
+        "Evacuated or fled, sum of the most of each incident, of the best where a text sets no upper bound."
+    )
+    single_side_share: pl.Float64 = pa.Field(
+        nullable=True,
+        in_range={"min_value": 0, "max_value": 1},
+        description="Share (0 to 1) of the incidents that a single side alone tells; null where there are none.",
+    )
+    n_incidents_7d: pl.Float64 = pa.Field(
+        ge=0, description="Mean of n_incidents over this day and the six before; over fewer days at the table's start."
+    )
+    toll_killed_as_stated: pl.Int64 = pa.Field(
+        nullable=True,
+        ge=0,
+        description="Highest running toll of killed that was stated for the day; never summed; null where none.",
+    )
+    toll_injured_as_stated: pl.Int64 = pa.Field(
+        nullable=True,
+        ge=0,
+        description="Highest running toll of injured that was stated for the day; never summed; null where none.",
+    )
     revised_at: pl.Datetime("us", "UTC") = pa.Field(description="When the row first had its present numbers, UTC.")
     n_revisions: pl.Int32 = pa.Field(ge=0, description="How often the published row changed since it first appeared.")
 
@@ -236,7 +314,9 @@ class DailyRegionEventCounts(pa.DataFrameModel):
     """
 
     day: pl.Date = pa.Field(description="Day, Europe/Kyiv.")
-    region_code: str = pa.Field(description="ISO 3166-2 code; `UA` and `RU` where only the country or several oblasts are known, `XX` elsewhere or unknown.")
+    region_code: str = pa.Field(
+        description="ISO 3166-2 code; `UA` and `RU` where only the country or several oblasts are known, `XX` elsewhere or unknown."
+    )
     event_type: str = pa.Field(isin=EVENT_TYPES, description="What happened; see `event_types`.")
     region_name: str = pa.Field(description="English name of the region.")
     country_code: str = pa.Field(nullable=True, description="ISO 3166-1 code of the country, by law; null for `XX`.")
@@ -248,12 +328,23 @@ class DailyRegionEventCounts(pa.DataFrameModel):
     n_by_ru: pl.Int64 = _number("Incidents whose actor is Russia.")
     n_by_ua: pl.Int64 = _number("Incidents whose actor is Ukraine.")
     killed_low: pl.Int64 = _number("Killed, sum of the least of each incident; 0 also where no text gives a number.")
-    killed_best: pl.Int64 = _number("Killed, sum of the best of each incident, of the least where a text gives no best.")
-    killed_high: pl.Int64 = _number("Killed, sum of the most of each incident, of the best where a text sets no upper bound.")
+    killed_best: pl.Int64 = _number(
+        "Killed, sum of the best of each incident, of the least where a text gives no best."
+    )
+    killed_high: pl.Int64 = _number(
+        "Killed, sum of the most of each incident, of the best where a text sets no upper bound."
+    )
     injured_low: pl.Int64 = _number("Injured, sum of the least of each incident; 0 also where no text gives a number.")
-    injured_best: pl.Int64 = _number("Injured, sum of the best of each incident, of the least where a text gives no best.")
-    injured_high: pl.Int64 = _number("Injured, sum of the most of each incident, of the best where a text sets no upper bound.")
-    single_side_share: pl.Float64 = pa.Field(in_range={"min_value": 0, "max_value": 1}, description="Share (0 to 1) of the incidents that a single side alone tells.")
+    injured_best: pl.Int64 = _number(
+        "Injured, sum of the best of each incident, of the least where a text gives no best."
+    )
+    injured_high: pl.Int64 = _number(
+        "Injured, sum of the most of each incident, of the best where a text sets no upper bound."
+    )
+    single_side_share: pl.Float64 = pa.Field(
+        in_range={"min_value": 0, "max_value": 1},
+        description="Share (0 to 1) of the incidents that a single side alone tells.",
+    )
 
     class Config:
         strict = True
@@ -269,9 +360,15 @@ class Regions(pa.DataFrameModel):
     name_local: str = pa.Field(description="Name in the country's own language.")
     aliases: str = pa.Field(nullable=True, description="Other English spellings, with | between.")
     capital: str = pa.Field(description="Seat of the administration, by law.")
-    lat: pl.Float64 = pa.Field(in_range={"min_value": -90, "max_value": 90}, description="Latitude of the capital, degrees, WGS 84.")
-    lon: pl.Float64 = pa.Field(in_range={"min_value": -180, "max_value": 180}, description="Longitude of the capital, degrees, WGS 84.")
-    is_theatre: bool = pa.Field(description="True for the regions that the war reaches: `daily_region_summary` has a row for each of them on every day.")
+    lat: pl.Float64 = pa.Field(
+        in_range={"min_value": -90, "max_value": 90}, description="Latitude of the capital, degrees, WGS 84."
+    )
+    lon: pl.Float64 = pa.Field(
+        in_range={"min_value": -180, "max_value": 180}, description="Longitude of the capital, degrees, WGS 84."
+    )
+    is_theatre: bool = pa.Field(
+        description="True for the regions that the war reaches: `daily_region_summary` has a row for each of them on every day."
+    )
 
     class Config:
         strict = True
@@ -281,11 +378,17 @@ class EventTypes(pa.DataFrameModel):
     """What the event types and subtypes mean, and what they are called in ACLED, PLOVER and CAMEO."""
 
     event_type: str = pa.Field(isin=EVENT_TYPES, description="What happened.")
-    event_subtype: str = pa.Field(nullable=True, description="Finer type; null in the row that describes the type itself.")
+    event_subtype: str = pa.Field(
+        nullable=True, description="Finer type; null in the row that describes the type itself."
+    )
     is_core: bool = pa.Field(description="True for core types, which the daily summary counts; false for context.")
     description: str = pa.Field(description="What it is, in words.")
-    acled_event_type: str = pa.Field(nullable=True, description="ACLED event type; null where ACLED codes no such thing.")
-    acled_sub_event_type: str = pa.Field(nullable=True, description="ACLED sub-event type; null where ACLED codes no such thing.")
+    acled_event_type: str = pa.Field(
+        nullable=True, description="ACLED event type; null where ACLED codes no such thing."
+    )
+    acled_sub_event_type: str = pa.Field(
+        nullable=True, description="ACLED sub-event type; null where ACLED codes no such thing."
+    )
     plover_event: str = pa.Field(nullable=True, description="PLOVER event type; null where PLOVER has none.")
     plover_mode: str = pa.Field(nullable=True, description="PLOVER mode; null where it has none.")
     cameo: str = pa.Field(nullable=True, description="CAMEO code; null where CAMEO has none.")
@@ -299,16 +402,29 @@ class Sources(pa.DataFrameModel):
     """Who published the articles: every source that occurs, and the known ones that do not."""
 
     source: str = pa.Field(unique=True, description="As it stands in `articles.source`.")
-    name: str = pa.Field(nullable=True, description="Full name; null for a source that the reference table does not know.")
-    country_code: str = pa.Field(nullable=True, description="ISO 3166-1 code of its seat; null if unknown or international.")
+    name: str = pa.Field(
+        nullable=True, description="Full name; null for a source that the reference table does not know."
+    )
+    country_code: str = pa.Field(
+        nullable=True, description="ISO 3166-1 code of its seat; null if unknown or international."
+    )
     side: str = pa.Field(nullable=True, isin=SIDES, description="Side of the war that it belongs to; null if unknown.")
     language: str = pa.Field(nullable=True, description="ISO 639-1 code of its main language; null if unknown.")
-    kind: str = pa.Field(nullable=True, description="agency, newspaper, broadcaster, state_agency, state_broadcaster, analyst, official, international or web.")
-    precedence: pl.Int32 = pa.Field(nullable=True, ge=1, description="Whose number is taken where sources differ: 1 first; null after all others.")
+    kind: str = pa.Field(
+        nullable=True,
+        description="agency, newspaper, broadcaster, state_agency, state_broadcaster, analyst, official, international or web.",
+    )
+    precedence: pl.Int32 = pa.Field(
+        nullable=True, ge=1, description="Whose number is taken where sources differ: 1 first; null after all others."
+    )
     home_page: str = pa.Field(nullable=True, description="Home page; null if unknown.")
     n_articles: pl.Int64 = _number("Articles of this source, copies too.")
-    first_published_date: pl.Date = pa.Field(nullable=True, description="Publication day of its first article here; null where none is dated.")
-    last_published_date: pl.Date = pa.Field(nullable=True, description="Publication day of its last article here; null where none is dated.")
+    first_published_date: pl.Date = pa.Field(
+        nullable=True, description="Publication day of its first article here; null where none is dated."
+    )
+    last_published_date: pl.Date = pa.Field(
+        nullable=True, description="Publication day of its last article here; null where none is dated."
+    )
 
     class Config:
         strict = True
@@ -317,7 +433,10 @@ class Sources(pa.DataFrameModel):
 class RejectedRows(pa.DataFrameModel):
     """Every input or row that was refused, with the reason; nothing is dropped in silence."""
 
-    stage: str = pa.Field(isin=(*REJECT_STAGES, "warehouse"), description="Step that refused it: ingest, articles, entities, events, or warehouse.")
+    stage: str = pa.Field(
+        isin=(*REJECT_STAGES, "warehouse"),
+        description="Step that refused it: ingest, articles, entities, events, or warehouse.",
+    )
     source_file: str = pa.Field(nullable=True, description="Input file, or id of the article, that it comes from.")
     reason: str = pa.Field(description="Why it was refused.")
     content: str = pa.Field(nullable=True, description="What was refused, as JSON or text, where it can be shown.")
@@ -330,12 +449,16 @@ class PipelineRuns(pa.DataFrameModel):
     """One row per refresh: when, with what version, how many rows of each table, how long."""
 
     run_id: str = pa.Field(unique=True, description="Id of the run.")
-    release_id: str = pa.Field(nullable=True, description="Name of the data release that the run published; null where it published none.")
+    release_id: str = pa.Field(
+        nullable=True, description="Name of the data release that the run published; null where it published none."
+    )
     started_at: pl.Datetime("us", "UTC") = pa.Field(description="Start, UTC.")
     finished_at: pl.Datetime("us", "UTC") = pa.Field(nullable=True, description="End, UTC; null where unknown.")
     seconds: pl.Float64 = pa.Field(nullable=True, ge=0, description="Time from start to end, seconds.")
     sitrep_version: str = pa.Field(description="Version of the program.")
-    code_fingerprint: str = pa.Field(nullable=True, description="Fingerprint of the program and its lexicons; null where none was made.")
+    code_fingerprint: str = pa.Field(
+        nullable=True, description="Fingerprint of the program and its lexicons; null where none was made."
+    )
     n_articles: pl.Int64 = pa.Field(nullable=True, ge=0, description="Rows of `articles`.")
     n_entities: pl.Int64 = pa.Field(nullable=True, ge=0, description="Rows of `entities`.")
     n_events: pl.Int64 = pa.Field(nullable=True, ge=0, description="Rows of `events`.")

@@ -1,0 +1,102 @@
+"""Bytes to text: byte order marks first, then UTF-8, then a declared encoding, then the likeliest of the region's.
+
+Here: encodings, and what is no text at all. Not here: formats; nothing of the text is edited.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable
+from typing import BinaryIO, Final
+
+# what English, Ukrainian and Russian texts come in; among all encodings short texts become Chinese, and nothing tells
+# Central European letters from Western ones
+LIKELY: Final = ["cp1251", "koi8_u", "koi8_r", "cp866", "iso8859_5", "mac_cyrillic", "cp1252"]
+SAMPLE_BYTES: Final = 2**18
+MAX_CONTROL_SHARE: Final = 0.005
+MAX_ACCENTED_SHARE: Final = 0.1  # fewer foreign bytes are accents and quotes of a Western text, not another alphabet
+
+_CONTROL: Final = re.compile(r"[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+class NotText(ValueError):
+    """Bytes that are no text; the message says how that shows."""
+
+
+def decode(data: bytes, declared: str | None = None) -> str:
+    """The text of all the bytes, without its byte order mark.
+
+    `declared` is what the file says of itself (an HTML `charset`); UTF-8 that is valid wins over it. Raises NotText
+    for NUL bytes without a byte order mark, for control characters by the dozen, and where no encoding fits.
+    """
+    if marked := byte_order_mark(data):
+        return data.decode(marked, "replace")
+    if b"\0" in data:
+        raise NotText("no text: it holds NUL bytes (a binary file, or UTF-16 without a byte order mark)")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = data.decode(_known(declared) or guess(data), "replace")
+    _refuse_binary(text)
+    return text
+
+
+def byte_order_mark(data: bytes) -> str | None:
+    """Encoding that the bytes' byte order mark tells, null where they have none."""
+    return next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
+
+
+def guess(data: bytes) -> str:
+    """The likeliest single-byte encoding of bytes that are not UTF-8. Raises NotText where none fits."""
+    from charset_normalizer import from_bytes
+
+    if sum(byte > 127 for byte in data[:SAMPLE_BYTES]) < MAX_ACCENTED_SHARE * len(data[:SAMPLE_BYTES]):
+        return "cp1252"
+    if best := from_bytes(data[:SAMPLE_BYTES], cp_isolation=LIKELY).best():
+        return best.encoding
+    raise NotText("no text: no encoding fits its bytes")
+
+
+def stream_encoding(opened: Callable[[], BinaryIO]) -> str:
+    """Encoding of a whole file that is too large to hold, by reading it once. Raises NotText and what reading raises.
+
+    `opened` opens the file anew.
+    """
+    utf8 = codecs.getincrementaldecoder("utf-8")()
+    with opened() as stream:
+        block = stream.read(2**20)
+        if marked := byte_order_mark(block):
+            return marked
+        is_utf8 = True
+        foreign = b""
+        while block:
+            if b"\0" in block:
+                raise NotText("no text: it holds NUL bytes (a binary file, or UTF-16 without a byte order mark)")
+            if is_utf8:
+                try:
+                    utf8.decode(block)
+                except UnicodeDecodeError:
+                    is_utf8, foreign = False, block
+            block = stream.read(2**20)
+    return "utf-8" if is_utf8 else guess(foreign)
+
+
+def _known(encoding: str | None) -> str | None:
+    try:
+        return codecs.lookup(encoding.strip()).name if encoding else None
+    except LookupError:
+        return None
+
+
+def _refuse_binary(text: str) -> None:
+    controls = len(_CONTROL.findall(text))
+    if controls > 1 and controls > MAX_CONTROL_SHARE * len(text):
+        raise NotText(f"no text: {controls} control characters among {len(text)} (a binary file)")

@@ -1,0 +1,95 @@
+"""Articles into the day files of the `articles` layer.
+
+Here: which row counts where the same article comes again, and removing rows. Not here: reading (inputs.py), and which
+rows have been superseded (ingest.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.layers import day_expr, day_file, days, read_days, write_day
+from pipeline.schemas import Articles
+from pipeline.schemas.validate import empty
+
+TABLE = "articles"
+
+
+def file_of(source_file: pl.Expr) -> pl.Expr:
+    """String: the file's name in `source_file`, without the number of the record."""
+    return source_file.str.replace(r"#\d+$", "")
+
+
+def merge_day(existing: pl.DataFrame, incoming: pl.DataFrame, *, replace: bool) -> pl.DataFrame:
+    """One day's rows after some came in: a union by article_id, sorted by it; all frames have the schema Articles.
+
+    An article that is there keeps its `first_seen_at`. Its other columns stay too, unless the row comes from the same
+    file, which may have been corrected, or `replace` is set.
+    """
+    there = existing.select("article_id", there_file=file_of(pl.col("source_file")), there_since="first_seen_at")
+    counting = (
+        incoming.join(there, on="article_id", how="left")
+        .filter(
+            pl.lit(replace) | pl.col("there_file").is_null() | (pl.col("there_file") == file_of(pl.col("source_file")))
+        )
+        .with_columns(first_seen_at=pl.coalesce("there_since", "first_seen_at"))
+        .select(incoming.columns)
+    )
+    return pl.concat([existing.join(counting, on="article_id", how="anti"), counting]).sort("article_id")
+
+
+@dataclass(slots=True)
+class ArticleLayer:
+    """The `articles` layer while a run writes it.
+
+    `wanted` limits writing to some days, null means all; `replace` is set when the run reads everything anew.
+    """
+
+    layers: Path
+    wanted: Collection[str] | None = None
+    replace: bool = False
+    n_new: int = 0
+    changed: set[str] = field(default_factory=set)
+
+    def is_wanted(self) -> pl.Expr:
+        """Boolean: whether a row's day is to be written."""
+        return pl.lit(True) if self.wanted is None else day_expr().is_in(sorted(self.wanted))
+
+    def merge(self, articles: pl.DataFrame) -> None:
+        """Bring the wanted days up to date; `articles` has the schema Articles and each article_id once."""
+        by_day = articles.filter(self.is_wanted()).sort("article_id").with_columns(_day=day_expr())
+        for (key,), rows in sorted(by_day.partition_by("_day", as_dict=True, include_key=False).items()):
+            day = str(key)
+            existing = read_days(self.layers, TABLE, [day], rows.schema)
+            merged = rows if existing.is_empty() else merge_day(existing, rows, replace=self.replace)
+            self.n_new += merged.height - existing.height
+            self._write(day, existing, merged)
+
+    def rows_of(self, files: Collection[str]) -> pl.DataFrame:
+        """Ids, hashes, days and files (`file`, without the record's number) of all rows that came from `files`."""
+        written = [day_file(self.layers, TABLE, day) for day in days(self.layers, TABLE)]
+        columns = ("article_id", "content_sha256", "published_date")
+        if not written:
+            return empty(Articles).select(*columns, file="source_file")
+        return (
+            pl.scan_parquet(written, glob=False)
+            .select(*columns, file=file_of(pl.col("source_file")))
+            .filter(pl.col("file").is_in(list(files)))
+            .collect()
+        )
+
+    def remove(self, rows: pl.DataFrame) -> None:
+        """Take out rows, given by `article_id` and `published_date`; an emptied day keeps an empty file."""
+        for (key,), gone in sorted(rows.with_columns(_day=day_expr()).partition_by("_day", as_dict=True).items()):
+            day = str(key)
+            existing = read_days(self.layers, TABLE, [day], empty(Articles).schema)
+            self._write(day, existing, existing.join(gone, on="article_id", how="anti"))
+
+    def _write(self, day: str, existing: pl.DataFrame, rows: pl.DataFrame) -> None:
+        if not rows.equals(existing):
+            write_day(self.layers, TABLE, day, rows)
+            self.changed.add(day)
