@@ -388,14 +388,14 @@ def _people(parts: Parts) -> pl.DataFrame:
 
 
 def to_events(frames: pl.DataFrame, parts: Parts, articles: pl.DataFrame) -> pl.DataFrame:
-    """Frames as rows of the `events` table. `articles`: `article`, `article_id`, `text`."""
+    """Frames as rows of the `events` table. `articles`: `article`, `article_id`."""
     mapped = _coded(_with_holder(frames, parts), parts)
     start = pl.col("offset") + pl.col("clause_start")
     end = pl.col("offset") + pl.col("clause_end")
     spans = (
         mapped.lazy()
-        .join(parts.sentences.lazy().select("sentence", "sentence_no", "offset", "lower"), on="sentence", how="left")
-        .join(articles.lazy().select("article", "article_id", "text"), on="article", how="left")
+        .join(parts.sentences.lazy().select("sentence", "sentence_no", "offset", "lower", "original"), on="sentence", how="left")
+        .join(articles.lazy().select("article", "article_id"), on="article", how="left")
         .with_columns(clause=pl.col("lower").str.slice(pl.col("clause_start"), pl.col("clause_end") - pl.col("clause_start")))
         .with_columns(
             lead=(pl.col("clause").str.len_bytes() - pl.col("clause").str.strip_chars_start(" ,;:-").str.len_bytes()).cast(pl.Int32),
@@ -409,7 +409,7 @@ def to_events(frames: pl.DataFrame, parts: Parts, articles: pl.DataFrame) -> pl.
         .with_columns(
             event_id=pl.format("{}:{}:{}:{}", "article_id", "char_start", "event_type", "n"),
             **{
-                name: pl.col("text").str.slice(pl.col("offset") + pl.col(first), pl.col(last) - pl.col(first))
+                name: pl.col("original").str.slice(pl.col(first), pl.col(last) - pl.col(first))
                 for name, first, last in (
                     ("actor_name", "actor_start", "actor_end"),
                     ("target_name", "target_start", "target_end"),
@@ -417,31 +417,34 @@ def to_events(frames: pl.DataFrame, parts: Parts, articles: pl.DataFrame) -> pl.
                     ("date_text", "date_at", "date_at_end"),
                 )
             },
-            quote=pl.col("text").str.slice(pl.col("char_start"), pl.col("char_end") - pl.col("char_start")),
+            quote=pl.col("original").str.slice(
+                pl.col("clause_start") + pl.col("lead"), pl.col("char_end") - pl.col("char_start")
+            ),
         )
         .collect()
     )
-    return _texts_elsewhere(spans, parts, articles)
+    return _texts_elsewhere(spans, parts)
 
 
-def _texts_elsewhere(events: pl.DataFrame, parts: Parts, articles: pl.DataFrame) -> pl.DataFrame:
+def _texts_elsewhere(events: pl.DataFrame, parts: Parts) -> pl.DataFrame:
     """`place_text` and `attribution_text`, which may stand in another sentence than the event."""
-    offsets = parts.sentences.lazy().select("sentence", "offset")
+    texts = parts.sentences.lazy().select("sentence", "original")
     where = (
         parts.places.lazy()
-        .join(offsets, on="sentence", how="left")
-        .select("mention", place_from=pl.col("offset") + pl.col("start"), place_length=pl.col("end") - pl.col("start"))
+        .join(texts, on="sentence", how="left")
+        .select("mention", place_text=pl.col("original").str.slice("start", pl.col("end") - pl.col("start")))
     )
+    voices_text = texts.rename({"sentence": "voice_from", "original": "voice_original"})
     return (
         events.lazy()
         .join(where, on="mention", how="left", maintain_order="left")
-        .join(offsets.rename({"sentence": "voice_from", "offset": "voice_offset"}), on="voice_from", how="left", maintain_order="left")
+        .join(voices_text, on="voice_from", how="left", maintain_order="left")
         .with_columns(
-            place_text=pl.col("text").str.slice("place_from", "place_length"),
-            attribution_text=pl.col("text").str.slice(
-                pl.col("voice_offset") + pl.col("speaker_start"), pl.col("speaker_end") - pl.col("speaker_start")
-            ),
+            attribution_text=pl.col("voice_original").str.slice(
+                "speaker_start", pl.col("speaker_end") - pl.col("speaker_start")
+            )
         )
+        .drop("voice_original")
         .collect()
     )
 

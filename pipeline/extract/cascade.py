@@ -68,9 +68,16 @@ def extract(articles: pl.DataFrame, gazetteer: Gazetteer, names: Names | None = 
 
 def _sentences(articles: pl.DataFrame) -> pl.DataFrame:
     split = split_sentences(articles.select("article", folded=fold(pl.col("text"))))
-    return split.join(
-        articles.select("article", "published_date"), on="article", how="left", maintain_order="left"
-    ).with_columns(lower=pl.col("text").str.to_lowercase())
+    return (
+        split.lazy()
+        .join(articles.lazy().select("article", "published_date", whole="text"), on="article", how="left", maintain_order="left")
+        .with_columns(
+            lower=pl.col("text").str.to_lowercase(),
+            original=pl.col("whole").str.slice("offset", pl.col("text").str.len_bytes()),
+        )
+        .drop("whole")
+        .collect()
+    )
 
 
 def _parts(sentences: pl.DataFrame, gazetteer: Gazetteer, names: Names) -> assemble.Parts:

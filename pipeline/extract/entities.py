@@ -83,22 +83,21 @@ def to_entities(parts: Parts, events: pl.DataFrame, articles: pl.DataFrame) -> p
             for kind, frame in (("number", parts.numbers), ("date", parts.dates))
         ]
     )
-    span = pl.col("offset") + pl.col("start")
     return (
         pl.concat([places, others, metonyms, plain], how="diagonal")
         .unique(["sentence", "start", "end", "kind"], keep="first", maintain_order=True)
         .lazy()
         .join(
-            parts.sentences.lazy().filter("is_body").select("sentence", "article", "sentence_no", "offset"),
+            parts.sentences.lazy().filter("is_body").select("sentence", "article", "sentence_no", "offset", "original"),
             on="sentence",
             how="inner",
         )
-        .join(articles.lazy().select("article", "article_id", "text"), on="article", how="left")
-        .with_columns(char_start=span, char_end=pl.col("offset") + pl.col("end"))
+        .join(articles.lazy().select("article", "article_id"), on="article", how="left")
+        .with_columns(char_start=pl.col("offset") + pl.col("start"), char_end=pl.col("offset") + pl.col("end"))
         .sort("article", "char_start", "char_end", "kind")
         .with_columns(
             entity_id=pl.format("{}:{}-{}:{}", "article_id", "char_start", "char_end", "kind"),
-            surface=pl.col("text").str.slice("char_start", pl.col("char_end") - pl.col("char_start")),
+            surface=pl.col("original").str.slice("start", pl.col("end") - pl.col("start")),
             confidence=pl.when(pl.col("geo_method") == "largest")
             .then(0.6)
             .when(pl.col("geo_method") == "article_context")

@@ -25,6 +25,7 @@ from pipeline.extract.spans import find_words, without_overlaps
 from pipeline.gazetteer.build import Gazetteer
 
 _PRIORITY: Final = {"side": 0, "actor": 1, "place": 2, "facility_name": 2, "weapon": 3, "facility": 4, "voice": 5}
+_CAPITAL: Final = "[A-Z][A-Za-z]*"
 _PLACE_TAGS: Final = {"region": "O", "area": "A", "country": "C", "water": "A"}
 ENTRY_COLUMNS: Final = ("surface", "source", "ref", "tag", "side", "form")
 
@@ -138,11 +139,23 @@ def find_names(sentences: pl.DataFrame, names: Names) -> pl.DataFrame:
             find_words(sentences, column, entries["surface"]).join(
                 entries.with_row_index("entry").drop("surface"), on="entry", how="left", maintain_order="left"
             )
-            for column, entries in (("text", names.names), ("lower", names.nouns))
+            for column, entries in (("text", _that_occur(sentences, names.names)), ("lower", names.nouns))
         ]
     )
     kept = without_overlaps(found, "priority").drop("entry", "priority")
     return _metonyms(_speakers_only(kept, sentences), sentences)
+
+
+def _that_occur(sentences: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """Names whose first capitalised word stands somewhere in the texts: to build a search for all takes a second."""
+    words = sentences.lazy().select(capital=pl.col("text").str.extract_all(_CAPITAL)).explode("capital").unique()
+    return (
+        names.lazy()
+        .with_columns(capital=pl.col("surface").str.extract(f"({_CAPITAL})"))
+        .join(words, on="capital", how="semi", maintain_order="left")
+        .drop("capital")
+        .collect()
+    )
 
 
 def _speakers_only(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:

@@ -12,12 +12,17 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract.mask import expand
-from pipeline.extract.spans import find_pattern
+from pipeline.extract.spans import find_pattern, find_words
 
-_SPEAKER: Final = "[RUHGV]"
-_REACH: Final = r"""[^.;:"]{0,70}?"""
-
-
+_REACH: Final = 90  # characters over which a speaker and its verb belong together
+_SUBJECT: Final = r"""([RUHGV][^RUHGV.;:"]{0,70} )$"""
+_PRONOUN: Final = r"\b((?:he|she|they|it)(?: also| later| then| further| had| has| have)? )$"
+_AFTER_QUOTE: Final = r"""[,"] $"""
+_INVERTED: Final = r"^( (?:the |a |an |its |by )?(?:[a-z'-]+ |[RUPOA]=*(?:'s?)?,? ){0,4}?)[HGV]="
+_ACCORDING: Final = (
+    r"\baccording to (?:the |a |an |its |their )?(?:[a-z'-]+ |[POA]=*(?:'s?)? ){0,4}?"
+    r"(?:[RUHGV]=*|organi[sz]ation|reports?)"
+)
 _BY_CONTEXT: Final = ("by_region", "by_adjective")
 _AFTER_CONTENT: Final = expand(r'[,"] ?(?:the |a |an |its )?{w4}$')
 _NO_CONTENT: Final = (
@@ -27,8 +32,9 @@ _LEAST_CONTENT: Final = 12  # characters that a speech verb at the end of a sent
 
 
 @cache
-def _verbs() -> str:
-    return "(?:" + "|".join(lexicon.table("speech_verbs")["verb"]) + ")"
+def _verbs() -> pl.Series:
+    """Verbs of saying, longest first."""
+    return pl.Series(sorted(lexicon.table("speech_verbs")["verb"], key=lambda verb: (-len(verb), verb)))
 
 
 def find_speech(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
@@ -36,24 +42,56 @@ def find_speech(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame
     `stance` (says, confirms, denies), `is_pronoun`, and the speaker: `speaker_start`, `speaker_end`, `speaker_side`,
     `speaker_kind`, `speaker_source`. Speakers of pronouns are null here.
     """
-    verbs = _verbs()
-    subject = rf"{_SPEAKER}=*(?:'s?)?{_REACH}[ ]{verbs}\b"
-    inverted = rf"""[,"] {verbs} (?:the |a |an |its |by )?(?:[a-z'-]+ |[A-Z]=*(?:'s?)?,? ){{0,4}}?[HGV]="""
-    according = rf"\baccording to (?:the |a |an |its |their )?(?:[a-z'-]+ |[POA]=*(?:'s?)? ){{0,4}}?(?:{_SPEAKER}=*|organi[sz]ation|reports?)"
-    pronoun = rf"\b(?:he|she|they|it)(?: also| later| then| further| had| has| have)? {verbs}\b"
-    found = pl.concat(
-        [
-            find_pattern(sentences, "mask", pattern).with_columns(form=pl.lit(form))
-            for form, pattern in (
-                ("subject", subject),
-                ("inverted", inverted),
-                ("according", according),
-                ("pronoun", pronoun),
-            )
-        ]
+    masks = pl.col("mask")
+    left = masks.str.slice((pl.col("start") - _REACH).clip(0), pl.min_horizontal("start", pl.lit(_REACH)))
+    said = (
+        find_words(sentences, "lower", _verbs())
+        .lazy()
+        .with_columns(verb=pl.col("entry").replace_strict(dict(enumerate(_verbs())), return_dtype=pl.String))
+        .join(sentences.lazy().select("sentence", "mask"), on="sentence", how="left")
+        .with_columns(left=left, right=masks.str.slice(pl.col("end"), _REACH))
+        .with_columns(
+            pronoun=pl.col("left").str.extract(_PRONOUN),
+            subject=pl.col("left").str.extract(_SUBJECT),
+            inverted=pl.when(pl.col("left").str.contains(_AFTER_QUOTE)).then(pl.col("right").str.extract(_INVERTED)),
+        )
+        .with_columns(
+            form=pl.when(pl.col("pronoun").is_not_null())
+            .then(pl.lit("pronoun"))
+            .when(pl.col("inverted").is_not_null())
+            .then(pl.lit("inverted"))
+            .when(pl.col("subject").is_not_null())
+            .then(pl.lit("subject"))
+        )
+        .filter(pl.col("form").is_not_null())
+        .with_columns(
+            speaker_start=pl.when(pl.col("form") == "inverted")
+            .then(pl.col("end") + pl.col("inverted").str.len_bytes().cast(pl.Int32))
+            .when(pl.col("form") == "subject")
+            .then(pl.col("start") - pl.col("subject").str.len_bytes().cast(pl.Int32)),
+        )
+        .with_columns(
+            start=pl.coalesce(pl.when(pl.col("form") == "subject").then("speaker_start"), "start"),
+            surface=pl.when(pl.col("form") == "subject").then("left"),
+        )
+        .select("sentence", "start", "end", "form", "verb", "speaker_start", "surface")
     )
-    # the speaker is the last class letter before the verb: "Voronezh governor Gusev wrote" is Gusev's
-    last = pl.col("surface").str.extract(rf"({_SPEAKER}[^RUHGV]*)$")
+    according = (
+        find_pattern(sentences, "mask", _ACCORDING)
+        .lazy()
+        .select(
+            "sentence",
+            "start",
+            "end",
+            form=pl.lit("according"),
+            verb=pl.lit(None, pl.String),
+            speaker_start=pl.when(pl.col("surface").str.contains(r"[RUHGV]=*$")).then(
+                pl.col("end") - pl.col("surface").str.extract(r"([RUHGV]=*)$").str.len_bytes().cast(pl.Int32)
+            ),
+            surface="surface",
+        )
+    )
+    found = pl.concat([said, according])
     # "Ukraine's defence ministry", "Russian officials": the side stands before the generic speaker
     adjective = (
         pl.col("surface")
@@ -73,12 +111,7 @@ def find_speech(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame
         speaker_ref="ref",
     )
     return (
-        found.lazy()
-        .with_columns(
-            verb=pl.col("surface").str.extract(rf"\b({verbs})\b"),
-            speaker_start=pl.col("end") - last.str.len_bytes().cast(pl.Int32),
-            is_pronoun=pl.col("form") == "pronoun",
-        )
+        found.with_columns(is_pronoun=pl.col("form") == "pronoun")
         .join(stances, on="verb", how="left")
         .join(speakers, on=["sentence", "speaker_start"], how="left")
         .filter(pl.col("is_pronoun") | pl.col("speaker_end").is_not_null() | (pl.col("form") == "according"))
