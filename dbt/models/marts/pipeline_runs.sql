@@ -1,0 +1,19 @@
+with runs as (
+    select * from {{ ref('stg_pipeline_runs') }}
+)
+
+select
+    run_id,
+    release_id,
+    started_at,
+    finished_at,
+    seconds,
+    sitrep_version,
+    code_fingerprint,
+    n_articles,
+    n_entities,
+    n_events,
+    n_incidents,
+    n_rejected,
+    status
+from runs
