@@ -12,7 +12,7 @@ import polars as pl
 
 from pipeline.extract import arguments, counts, dating, rows, voices
 from pipeline.extract.triggers import rules
-from pipeline.schemas.vocabulary import COUNT_STEMS
+from pipeline.schemas.vocabulary import CONTEXT_TYPES
 
 _ATTACKS: Final = ("strike", "shelling")
 _HARM: Final = ("strike", "shelling", "explosion", "attack_on_civilians", "sabotage", "prisoners", "infrastructure_damage", "casualties")
@@ -25,6 +25,8 @@ _UNREAL: Final = (
 _REAL_AFTER_TO: Final = r"\bto have (?:[a-z]+ly |also )?$|\b(?:continu\w+|began|begun|begin|started|managed|proceeded|kept on|able|us(?:ed|ing|es) [^,;]{1,60}) to (?:[a-z]+ly )?$"
 _NEGATED: Final = r"\b(?:not|never|denied|denies|deny|did not|didn't|has not|have not|no) (?:[a-z'-]+ ){0,3}$"
 _RUNNING: Final = r"\bsince (?:the |february|march|april|may|june|july|august|early|late|[0-9]|D=|russia|R=)|\bso far\b|\bin total\b|\bsince D="
+_RATE: Final = r"\b(?:every|each|per|a) (?:day|week|month)\b|\bdaily\b"
+_MASS: Final = 1000
 _VAGUE_PLACE: Final = 4  # sentences over which a place told earlier still holds
 
 
@@ -544,6 +546,8 @@ def _coded(frames: pl.DataFrame, parts: Parts) -> pl.DataFrame:
         .otherwise(pl.lit("agency"))
     )
     is_toll = pl.col("event_type") == "casualties"
+    # no single incident of this war killed a thousand: such a figure is the war's, or another war's
+    is_mass = (is_toll & (pl.max_horizontal("killed_low", "killed_high") >= _MASS)).fill_null(False)
     has_people = pl.any_horizontal(pl.col("killed_low", "killed_high", "injured_low", "injured_high").is_not_null())
     several = pl.col("weapon_classes").list.set_intersection(["drone", "missile", "aircraft", "bomb", "glide_bomb"]).list.len() > 1
     single = pl.col("clause_right").str.contains(r"^[^,.;]{0,40}\b(?:village|town|settlement|city)\b") & ~pl.col("clause_right").str.contains(r"^[^,.;]{0,40}\b(?:villages|towns|settlements)\b")
@@ -606,14 +610,24 @@ def _coded(frames: pl.DataFrame, parts: Parts) -> pl.DataFrame:
             advance_km_high=pl.when(pl.col("event_type") == "advance").then("advance_km_high"),
             area_km2=pl.when(pl.col("event_type").is_in(["advance", "capture", "control_status"])).then(pl.coalesce("area_km2_best", "area_km2_low")),
             victim_kind=pl.when(has_people).then(pl.when(pl.col("target_kind").is_in(["civilians", "residential", "settlement", "health", "education"])).then(pl.lit("civilian")).when(pl.col("target_kind") == "military").then(pl.lit("military")).otherwise(pl.lit("unspecified"))),
-            count_scope=pl.when(is_toll & (pl.col("event_subtype") == "cumulative"))
+            event_subtype=pl.when(is_mass).then(pl.lit("cumulative")).otherwise("event_subtype"),
+            is_background=pl.col("is_background") | is_mass,
+            count_scope=pl.when(is_mass | (is_toll & (pl.col("event_subtype") == "cumulative")))
             .then(pl.lit("cumulative"))
+            .when(has_people & pl.col("clause_right").str.contains(_RATE))
+            .then(pl.lit("period"))
             .when(has_people & pl.col("date_precision").is_in([2, 3, 4, 5]))
             .then(pl.lit("period"))
             .when(has_people)
             .then(pl.lit("incident")),
         )
         .with_columns(confidence=_confidence())
+        # other countries' wars and accidents are not this war, unless one of its sides acts there
+        .filter(
+            ~abroad.fill_null(False)
+            | pl.col("event_type").is_in(CONTEXT_TYPES)
+            | pl.col("actor_told").is_in(["RU", "UA"]).fill_null(False)
+        )
         .collect()
     )
 
