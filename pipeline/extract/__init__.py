@@ -6,11 +6,14 @@ A cascade over whole columns, each stage one file:
     spans.py      words and patterns with offsets               names.py      names of the lexicon and gazetteer
     numbers.py    numbers and their bounds                      dates.py      date words and their days
     mask.py       sentences with classes in place of names      places.py     which homonym, which role
-    triggers.py   event words in context                        arguments.py  clause, actor, target, places
-    counts.py     what the numbers count                        dating.py     which day
+    triggers.py   event words in context                        arguments.py  clause, actor, target, places named
+    modality.py   what did not happen                           placing.py    places told elsewhere
+    counts.py     what numbers count                            tolls.py      whose victims they are
+    measures.py   drones, people, kilometres                    dating.py     which day
     voices.py     who says so                                   rows.py       coded values of the codebook
-    assemble.py   the parts put together                        within_article.py  repetitions in one article
-    entities.py   mentions as rows                              cascade.py    the stages in order
+    coding.py     coded columns                                 assemble.py   the parts put together
+    within_article.py  repetitions in one article               entities.py   mentions as rows
+    cascade.py    the stages in order                           parts.py      what the stages share
 
 The knowledge lies in `pipeline/lexicon/`; `rule_id` of a row names its pattern there.
 """

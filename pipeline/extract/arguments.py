@@ -66,9 +66,7 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         .then(pl.coalesce(agent, modified))
         .otherwise(pl.coalesce(subject, agent))
     )
-    sides = mentions.lazy().select(
-        "sentence", actor_start="start", actor_end="end", actor_told="side"
-    )
+    sides = mentions.lazy().select("sentence", actor_start="start", actor_end="end", actor_told="side")
     return (
         triggers.lazy()
         .with_columns(actor_start=position)
@@ -79,11 +77,9 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
 
 def _blank(text: pl.Expr) -> pl.Expr:
     """The text with sides inside prepositional phrases turned to blanks of the same length."""
-    return (
-        text.str.replace_all(
-            r"\b((?:of|in|on|against|into|from|with|near|across|to|towards|toward|at|over|by|between|inside) (?:the |its |a |their )?(?:[a-z-]+ )?)[RUG]=",
-            "${1}==",
-        )
+    return text.str.replace_all(
+        r"\b((?:of|in|on|against|into|from|with|near|across|to|towards|toward|at|over|by|between|inside) (?:the |its |a |their )?(?:[a-z-]+ )?)[RUG]=",
+        "${1}==",
     )
 
 
@@ -96,7 +92,9 @@ def find_targets(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame
     things = (
         mentions.lazy()
         .filter(pl.col("source").is_in(["facility", "facility_name"]))
-        .select("sentence", target_start="start", target_end="end", target_kind="form", target_ref="ref", target_tag="tag")
+        .select(
+            "sentence", target_start="start", target_end="end", target_kind="form", target_ref="ref", target_tag="tag"
+        )
     )
     after = pl.col("target_start") >= pl.col("end")
     gap = pl.when(after).then(pl.col("target_start") - pl.col("end")).otherwise(pl.col("start") - pl.col("target_end"))
@@ -160,13 +158,7 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
     in_clause = (pl.col("place_start") >= pl.col("clause_start")) & (pl.col("place_end") <= pl.col("clause_end"))
     gap = pl.when(after).then(pl.col("place_start") - pl.col("end")).otherwise(pl.col("start") - pl.col("place_end"))
     rank = (
-        pl.when(in_clause & after)
-        .then(0)
-        .when(in_clause)
-        .then(1000)
-        .when(after)
-        .then(2000)
-        .otherwise(2000)
+        pl.when(in_clause & after).then(0).when(in_clause).then(1000).when(after).then(2000).otherwise(2000)
         + gap
         # the country is told of only where nothing nearer is
         + pl.when(pl.col("tag") == "C").then(3000).otherwise(0)

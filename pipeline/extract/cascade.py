@@ -19,6 +19,7 @@ from pipeline.extract.entities import to_entities
 from pipeline.extract.mask import mask_sentences
 from pipeline.extract.names import Names, compile_names, find_names
 from pipeline.extract.numbers import find_numbers
+from pipeline.extract.parts import Parts
 from pipeline.extract.places import find_places
 from pipeline.extract.sentences import split_sentences
 from pipeline.extract.spans import without_overlaps
@@ -62,7 +63,7 @@ def extract(articles: pl.DataFrame, gazetteer: Gazetteer, names: Names | None = 
     events = within_article.mark_repetitions(assemble.to_events(frames, parts, numbered))
     return Extraction(
         to_entities(parts, events, numbered),
-        events.select(empty(Events).columns).cast(dict(empty(Events).schema)),
+        events.select(empty(Events).columns).cast(empty(Events).schema),
     )
 
 
@@ -70,7 +71,12 @@ def _sentences(articles: pl.DataFrame) -> pl.DataFrame:
     split = split_sentences(articles.select("article", folded=fold(pl.col("text"))))
     return (
         split.lazy()
-        .join(articles.lazy().select("article", "published_date", whole="text"), on="article", how="left", maintain_order="left")
+        .join(
+            articles.lazy().select("article", "published_date", whole="text"),
+            on="article",
+            how="left",
+            maintain_order="left",
+        )
         .with_columns(
             lower=pl.col("text").str.to_lowercase(),
             original=pl.col("whole").str.slice("offset", pl.col("text").str.len_bytes()),
@@ -80,7 +86,7 @@ def _sentences(articles: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _parts(sentences: pl.DataFrame, gazetteer: Gazetteer, names: Names) -> assemble.Parts:
+def _parts(sentences: pl.DataFrame, gazetteer: Gazetteer, names: Names) -> Parts:
     mentions = find_names(sentences, names)
     dates = find_dates(sentences)
     numbers = pl.concat([find_numbers(sentences), counts.find_single_people(sentences)])
@@ -98,15 +104,10 @@ def _parts(sentences: pl.DataFrame, gazetteer: Gazetteer, names: Names) -> assem
     kept = spans.lazy().select("sentence", "start", "tag")
 
     def seen(frame: pl.DataFrame, tag: pl.Expr) -> pl.DataFrame:
-        return (
-            frame.lazy()
-            .with_columns(tag)
-            .join(kept, on=["sentence", "start", "tag"], how="semi")
-            .collect()
-        )
+        return frame.lazy().with_columns(tag).join(kept, on=["sentence", "start", "tag"], how="semi").collect()
 
     mentions = seen(mentions, pl.col("tag")).sort("sentence", "start")
-    return assemble.Parts(
+    return Parts(
         sentences=masked,
         mentions=mentions,
         places=find_places(masked, mentions, names, gazetteer),

@@ -12,7 +12,7 @@ import polars as pl
 from pipeline.extract.mask import expand
 from pipeline.extract.spans import find_pattern
 
-_TOKEN: Final = r"(?:[a-z][a-z'-]*|[A-MO-Z]=*)"
+_WORD: Final = r"(?:[a-z][a-z'-]*|[A-MO-Z]=*)"
 _BE: Final = (
     r"(?:were|was|have been|has been|had been|have|has|had|are|is|being|been|also|reportedly|reported|confirmed|believed to have been|"
     r"believed|to have been|left|found|feared|seriously|lightly|badly|severely|critically|either|now|already|said to have been)"
@@ -24,7 +24,7 @@ _ASIDE: Final = r"(?:, (?:including|among them|all|most of them|mostly) [^,.;]{1
 
 
 def _before(verbs: str) -> str:
-    return rf"N=*(?: {_TOKEN}){{0,5}}?{_ASIDE}(?: {_BE}){{0,4}} {verbs}\b"
+    return rf"N=*(?: {_WORD}){{0,5}}?{_ASIDE}(?: {_BE}){{0,4}} {verbs}\b"
 
 
 def _after(verbs: str) -> str:
@@ -56,7 +56,9 @@ _PERSON: Final = (
     r"priest|teacher|pupil|student|engineer|tractor driver|bus driver|miner|fisherman|photographer|reporter|lawmaker)\b"
 )
 _WEAPON: Final = r"N=*(?: (?:out )?of (?:the |its |a total of )?N=*)?(?: [a-z0-9-]+| [RU]=*(?:'s)?| [PA]=*){0,4}? W="
-_SETTLEMENTS: Final = r"N=* (?:[a-z-]+ |[RU]=* ){0,3}?(?:villages|settlements|localities|towns|hamlets|communities|border villages)"
+_SETTLEMENTS: Final = (
+    r"N=* (?:[a-z-]+ |[RU]=* ){0,3}?(?:villages|settlements|localities|towns|hamlets|communities|border villages)"
+)
 _KM: Final = r"N=*(?: |-)(?:km|kms|kilomet(?:re|er)s?)\b"
 _KM2: Final = r"N=* (?:square kilomet(?:re|er)s?|sq\.? ?km|square km)"
 
@@ -118,7 +120,9 @@ def find_casualties(sentences: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFr
 
 def find_elided(sentences: pl.DataFrame, numbers: pl.DataFrame, casualties: pl.DataFrame) -> pl.DataFrame:
     """Numbers whose verb stands earlier ("killed 55 in Poltava, and seven in Lviv"); columns as `find_casualties`."""
-    found = find_pattern(sentences, "mask", r"(?:,| and|, and) N=* (?:people |others |more )?in (?:the )?(?:[a-z-]+ ){0,4}[PO]=")
+    found = find_pattern(
+        sentences, "mask", r"(?:,| and|, and) N=* (?:people |others |more )?in (?:the )?(?:[a-z-]+ ){0,4}[PO]="
+    )
     return (
         found.lazy()
         .with_columns(at=pl.col("start") + pl.col("surface").str.find("N", literal=True).cast(pl.Int32))

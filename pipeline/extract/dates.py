@@ -51,8 +51,12 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
     last = text.str.starts_with("last ") & (back == 0)
     on_weekday = published.dt.offset_by(pl.format("-{}d", back + 7 * last.cast(pl.Int32)))
     # of "31 May to 1 June" the later day counts: a night bears its morning's date
-    final = text.str.replace(rf"^.* (?:to|into|and|-) ", "")
-    day = final.str.replace(rf"{_YEAR}$", "").str.extract(r"\b([0-3]?[0-9])(?:st|nd|rd|th)?\b").cast(pl.Int32, strict=False)
+    final = text.str.replace(r"^.* (?:to|into|and|-) ", "")
+    day = (
+        final.str.replace(rf"{_YEAR}$", "")
+        .str.extract(r"\b([0-3]?[0-9])(?:st|nd|rd|th)?\b")
+        .cast(pl.Int32, strict=False)
+    )
     month = final.str.extract(r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)").replace_strict(
         {name[:3]: n for n, name in enumerate(_MONTHS, start=1)}, default=None, return_dtype=pl.Int32
     )
@@ -67,9 +71,13 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
     guessed = at(this_year, pl.col("month"), pl.col("day"))
     # a date without its year is the latest that lies no more than two weeks after publication
     told = pl.when(guessed > published.dt.offset_by("14d")).then(guessed.dt.offset_by("-1y")).otherwise(guessed)
-    stated = pl.when(valid).then(pl.when(pl.col("year").is_not_null()).then(at(pl.col("year"), pl.col("month"), pl.col("day"))).otherwise(told))
+    stated = pl.when(valid).then(
+        pl.when(pl.col("year").is_not_null()).then(at(pl.col("year"), pl.col("month"), pl.col("day"))).otherwise(told)
+    )
     month_first = at(
-        pl.coalesce("year", this_year - (pl.col("month") > published.dt.month()).cast(pl.Int32)), pl.col("month"), pl.lit(1)
+        pl.coalesce("year", this_year - (pl.col("month") > published.dt.month()).cast(pl.Int32)),
+        pl.col("month"),
+        pl.lit(1),
     )
     in_month = pl.col("month").is_not_null() & pl.col("day").is_null()
     in_year = pl.col("year").is_not_null() & pl.col("month").is_null()

@@ -62,7 +62,9 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     carried = _carried(sentences, dates)
     days = news_days(sentences, dates)
     published = sentences.lazy().select("sentence", "published_date", "opens_in_quote")
-    perfect = pl.col("clause_left").str.contains(r"\b(?:has|have|having) (?:also |already |now |been |since |not |[a-z]+ed to have )*$") & ~pl.col("opens_in_quote")
+    perfect = pl.col("clause_left").str.contains(
+        r"\b(?:has|have|having) (?:also |already |now |been |since |not |[a-z]+ed to have )*$"
+    ) & ~pl.col("opens_in_quote")
     to_have = pl.col("clause_left").str.contains(r"\bto have (?:[a-z]+ly |also )?$")
     is_state = (
         (pl.col("event_type") == "control_status")
@@ -99,7 +101,17 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
                 | (pl.col("date_precision").is_in([4, 5]))
             ).fill_null(False)
         )
-        .drop("told_start", "told_end", "told_precision", "told_method", "carried_day", "news_day", "published_date", "opens_in_quote", "from_news_day")
+        .drop(
+            "told_start",
+            "told_end",
+            "told_precision",
+            "told_method",
+            "carried_day",
+            "news_day",
+            "published_date",
+            "opens_in_quote",
+            "from_news_day",
+        )
         .collect()
     )
 

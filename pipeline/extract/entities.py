@@ -14,7 +14,7 @@ from pipeline.schemas import Entities
 from pipeline.schemas.validate import empty
 
 if TYPE_CHECKING:
-    from pipeline.extract.assemble import Parts
+    from pipeline.extract.parts import Parts
 
 _KEYS = ["sentence", "start"]
 
@@ -105,7 +105,7 @@ def to_entities(parts: Parts, events: pl.DataFrame, articles: pl.DataFrame) -> p
             .otherwise(0.95),
         )
         .select(empty(Entities).columns)
-        .cast(dict(empty(Entities).schema))
+        .cast(empty(Entities).schema)
         .collect()
     )
 
@@ -114,7 +114,9 @@ def _roles(parts: Parts, events: pl.DataFrame) -> pl.DataFrame:
     """`sentence`, `start`, `role` of mentions that an event row uses as speaker, actor or target."""
     return pl.concat(
         [
-            events.select(pl.col(sentence).alias("sentence"), pl.col(start).alias("start"), role=pl.lit(role)).drop_nulls()
+            events.select(
+                pl.col(sentence).alias("sentence"), pl.col(start).alias("start"), role=pl.lit(role)
+            ).drop_nulls()
             for sentence, start, role in (
                 ("voice_from", "speaker_start", "attribution"),
                 ("sentence", "actor_start", "actor"),

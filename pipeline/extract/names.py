@@ -26,6 +26,8 @@ from pipeline.gazetteer.build import Gazetteer
 
 _PRIORITY: Final = {"side": 0, "actor": 1, "place": 2, "facility_name": 2, "weapon": 3, "facility": 4, "voice": 5}
 _CAPITAL: Final = "[A-Z][A-Za-z]*"
+# what befalls people who do not speak, before the next verb
+_HIT: Final = r"^(?: [a-z-]+){0,3}? (?:was|were|been|be|being|killed|wounded|injured|captured|by|under)\b"
 _PLACE_TAGS: Final = {"region": "O", "area": "A", "country": "C", "water": "A"}
 ENTRY_COLUMNS: Final = ("surface", "source", "ref", "tag", "side", "form")
 
@@ -78,7 +80,12 @@ def compile_names(gazetteer: Gazetteer) -> Names:
         .agg(
             place_idx=pl.col("place_idx").unique().sort(),
             short=pl.col("place_idx").filter("is_short_region").unique().sort(),
-            tag=pl.col("feature").filter(~pl.col("is_short_region")).replace_strict(_PLACE_TAGS, default="P").mode().sort().first(),
+            tag=pl.col("feature")
+            .filter(~pl.col("is_short_region"))
+            .replace_strict(_PLACE_TAGS, default="P")
+            .mode()
+            .sort()
+            .first(),
         )
         # the bare name of an oblast that no settlement bears is known by other words only
         .filter(pl.col("tag").is_not_null())
@@ -95,7 +102,12 @@ def compile_names(gazetteer: Gazetteer) -> Names:
         form=pl.lit(None, pl.String),
     )
     weapons = lexicon.aliases("weapons").select(
-        "surface", source=pl.lit("weapon"), ref="weapon_id", tag=weapon_tag(), side=pl.lit(None, pl.String), form="weapon_class"
+        "surface",
+        source=pl.lit("weapon"),
+        ref="weapon_id",
+        tag=weapon_tag(),
+        side=pl.lit(None, pl.String),
+        form="weapon_class",
     )
     facilities = lexicon.aliases("facilities").select(
         "surface",
@@ -106,7 +118,12 @@ def compile_names(gazetteer: Gazetteer) -> Names:
         form="target_kind",
     )
     voices = lexicon.table("voices").select(
-        surface="pattern", source=pl.lit("voice"), ref=pl.lit(None, pl.String), tag=pl.lit("V"), side="side", form="kind"
+        surface="pattern",
+        source=pl.lit("voice"),
+        ref=pl.lit(None, pl.String),
+        tag=pl.lit("V"),
+        side="side",
+        form="kind",
     )
     is_name = pl.col("surface").str.contains("[A-Z]")
     every = pl.concat([sides, actors, places, weapons, facilities, voices])
@@ -114,7 +131,9 @@ def compile_names(gazetteer: Gazetteer) -> Names:
         names=_ordered(every.filter(is_name)),
         nouns=_ordered(every.filter(~is_name)),
         place_surfaces=surfaces.select("surface_no", "place_idx"),
-        short_regions=surfaces.select("surface_no", place_idx="short", is_short=pl.lit(True)).explode("place_idx", empty_as_null=False),
+        short_regions=surfaces.select("surface_no", place_idx="short", is_short=pl.lit(True)).explode(
+            "place_idx", empty_as_null=False
+        ),
     )
 
 
@@ -143,7 +162,7 @@ def find_names(sentences: pl.DataFrame, names: Names) -> pl.DataFrame:
         ]
     )
     kept = without_overlaps(found, "priority").drop("entry", "priority")
-    return _metonyms(_speakers_only(kept, sentences), sentences)
+    return _metonyms(_speakers(kept, sentences), sentences)
 
 
 def _that_occur(sentences: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
@@ -158,20 +177,34 @@ def _that_occur(sentences: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _speakers_only(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
-    """People who mostly suffer ("residents", "soldiers") are speakers only right before a verb of saying."""
+def _speakers(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
+    """Words for people who are hit as often as they speak ("officials", "residents"): speakers before a verb of saying only."""
     verbs = "|".join(lexicon.table("speech_verbs")["verb"])
-    people = found.filter((pl.col("source") == "voice") & pl.col("form").is_in(["local_witness"]))
+    behind = pl.col("lower").str.slice(pl.col("end"), 48)
+    voices = lexicon.table("voices").lazy().select(
+        word="pattern", voice_source=pl.lit("voice"), voice_tag=pl.lit("V"), voice_side="side", voice_form="kind"
+    )
     speaking = (
-        people.lazy()
+        found.lazy()
+        .filter(pl.col("source").is_in(["voice", "facility"]))
         .join(sentences.lazy().select("sentence", "lower"), on="sentence", how="left")
-        .filter(pl.col("lower").str.slice(pl.col("end"), 24).str.contains(rf"^ (?:also |have |had )?(?:{verbs})\b"))
-        .select("sentence", "start", is_speaker=pl.lit(True))
+        .with_columns(word=pl.col("lower").str.slice(pl.col("start"), pl.col("end") - pl.col("start")))
+        .join(voices, on="word", how="inner")
+        .filter((pl.col("source") == "facility") | (pl.col("form") == "local_witness"))
+        .filter(behind.str.contains(rf"^(?: [a-z-]+){{0,4}}? (?:{verbs})\b") & ~behind.str.contains(_HIT))
+        .select("sentence", "start", "^voice_.*$")
         .collect()
     )
-    silent = (pl.col("source") == "voice") & (pl.col("form") == "local_witness") & pl.col("is_speaker").is_null()
+    columns = ("source", "tag", "side", "form")
+    silent = (pl.col("source") == "voice") & (pl.col("form") == "local_witness") & pl.col("voice_source").is_null()
     return (
-        found.join(speaking, on=["sentence", "start"], how="left", maintain_order="left").filter(~silent).drop("is_speaker")
+        found.join(speaking, on=["sentence", "start"], how="left", maintain_order="left")
+        .filter(~silent)
+        .with_columns(
+            ref=pl.when(pl.col("voice_source").is_null()).then("ref"),
+            **{name: pl.coalesce(f"voice_{name}", name) for name in columns},
+        )
+        .select(found.columns)
     )
 
 
@@ -187,7 +220,9 @@ def _metonyms(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
         .with_columns(capital_place=capital_place.fill_null(False), state_place=state_place.fill_null(False))
         .with_columns(
             tag=pl.when("capital_place").then(pl.lit("P")).when("state_place").then(pl.lit("C")).otherwise("tag"),
-            source=pl.when(pl.col("capital_place") | pl.col("state_place")).then(pl.lit("metonym_place")).otherwise("source"),
+            source=pl.when(pl.col("capital_place") | pl.col("state_place"))
+            .then(pl.lit("metonym_place"))
+            .otherwise("source"),
         )
         .drop("lower", "capital_place", "state_place")
         .collect()

@@ -47,10 +47,9 @@ def _value(text: pl.Expr) -> pl.Expr:
     """Float64 of one number without vague words; null where it is none."""
     scale = text.str.extract(rf"({'|'.join(_SCALES)})$").replace_strict(_SCALES, default=1, return_dtype=pl.Float64)
     hundreds = text.str.extract_groups(r"^(.+) hundred and (.+)$")
-    of_hundreds = (
-        hundreds.struct[0].replace_strict(spelled() | {"a": 1.0}, default=None, return_dtype=pl.Float64) * 100
-        + hundreds.struct[1].replace_strict(spelled(), default=None, return_dtype=pl.Float64)
-    )
+    of_hundreds = hundreds.struct[0].replace_strict(
+        spelled() | {"a": 1.0}, default=None, return_dtype=pl.Float64
+    ) * 100 + hundreds.struct[1].replace_strict(spelled(), default=None, return_dtype=pl.Float64)
     core = text.str.replace(rf" ?(?:{'|'.join(_SCALES)})$", "")
     digits = core.str.replace_all(",", "", literal=True).cast(pl.Float64, strict=False)
     plain = pl.coalesce(digits, core.replace_strict(spelled(), default=None, return_dtype=pl.Float64)) * scale
@@ -68,7 +67,9 @@ def find_numbers(sentences: pl.DataFrame) -> pl.DataFrame:
         "word", *[pl.col(bound).cast(pl.Float64).alias(f"vague_{bound}") for bound in ("low", "best", "high")]
     )
     least, most = (
-        "(?:" + "|".join(lexicon.table("quantifiers").filter(pl.col("bound") == bound)["pattern"]) + ") (?:about |some |around )?$"
+        "(?:"
+        + "|".join(lexicon.table("quantifiers").filter(pl.col("bound") == bound)["pattern"])
+        + ") (?:about |some |around )?$"
         for bound in ("least", "most")
     )
     before = pl.col("lower").str.slice((pl.col("start") - 24).clip(0), pl.min_horizontal("start", pl.lit(24)))

@@ -34,7 +34,9 @@ _FRONT_REGIONS: Final = ("UA-14", "UA-09", "UA-63", "UA-23", "UA-65", "UA-59", "
 _CAPITALS: Final = {"UA": "geonames:703448", "RU": "geonames:524901"}
 _STATES: Final = {"UA": "country:UA", "RU": "country:RU"}
 
-_IN_REGION = r"^(?:,? (?:[a-z-]+ ){0,4}(?:in|of|inside) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,3}|, (?:the )?(?:[a-z-]+ )?| \()$"
+_IN_REGION = (
+    r"^(?:,? (?:[a-z-]+ ){0,4}(?:in|of|inside) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,3}|, (?:the )?(?:[a-z-]+ )?| \()$"
+)
 _COORDINATED = (
     r"^(?:,|,? and|,? or|, as well as| and also)(?: N=*(?: people| others| more)?)?(?: near| in| at| on| around| outside| over| above)?(?: the)?(?: [a-z-]+){0,2}?"
     r"(?: (?:towns?|villages?|cities|settlements?|city|regions?|oblasts?|districts?|communit(?:y|ies)) of)? ?$"
@@ -63,14 +65,14 @@ _SPEAKER_BEFORE = (
     r"(?: for| of| in) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}$"
 )
 _OBLAST_BEFORE = r"\b(?:regions?|oblasts?|provinces?|governors? of)(?: of)? (?:the )?$"
-_OBLAST_AFTER = r"^(?:'s?)?(?:,? (?:and|or|,) [PO]=*)?(?:,? and [PO]=*)? (?:governor|regions|oblasts|provinces|regional)\b"
+_OBLAST_AFTER = (
+    r"^(?:'s?)?(?:,? (?:and|or|,) [PO]=*)?(?:,? and [PO]=*)? (?:governor|regions|oblasts|provinces|regional)\b"
+)
 _OBLASTS_AFTER = r"^ (?:regions|oblasts|provinces)\b"
-_DATELINE = r'^[A-Z][A-Za-z ,/.-]{2,40}(?:\([A-Za-z ]+\) ?)?-+ '
+_DATELINE = r"^[A-Z][A-Za-z ,/.-]{2,40}(?:\([A-Za-z ]+\) ?)?-+ "
 
 
-def find_places(
-    sentences: pl.DataFrame, mentions: pl.DataFrame, names: Names, gazetteer: Gazetteer
-) -> pl.DataFrame:
+def find_places(sentences: pl.DataFrame, mentions: pl.DataFrame, names: Names, gazetteer: Gazetteer) -> pl.DataFrame:
     """Place mentions, each resolved to one place.
 
     `sentences`: `sentence`, `article`, `text`, `lower`, `mask`. `mentions`: from `find_names`. Returns one row per
@@ -100,9 +102,7 @@ def _in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame
     """Place mentions with their role, their group and the oblast that stands beside them."""
     before = pl.col("mask").str.slice((pl.col("start") - 70).clip(0), pl.min_horizontal("start", pl.lit(70)))
     after = pl.col("mask").str.slice(pl.col("end"), 60)
-    gap = pl.col("mask").str.slice(
-        pl.col("end").shift(1), pl.col("start") - pl.col("end").shift(1)
-    )
+    gap = pl.col("mask").str.slice(pl.col("end").shift(1), pl.col("start") - pl.col("end").shift(1))
     gap = pl.when(~opens("sentence")).then(gap)
     previous_tag = pl.col("tag").shift(1)
     is_container = (
@@ -195,9 +195,7 @@ def _choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer) -> pl.DataF
     firm = candidates.lazy().filter((pl.col("n_homonyms") == 1) & pl.col("region_code").is_not_null())
     by_article = firm.group_by("article", "region_code").agg(in_article=pl.len())
     by_sentence = firm.group_by("sentence", "region_code").agg(in_sentence=pl.len())
-    containers = (
-        firm.filter(pl.col("is_container")).group_by("group", "region_code").agg(is_beside=pl.len())
-    )
+    containers = firm.filter(pl.col("is_container")).group_by("group", "region_code").agg(is_beside=pl.len())
     region_points = (
         pl.when(pl.col("is_beside").is_not_null()).then(_BESIDE).otherwise(0.0)
         + pl.when(pl.col("in_sentence").is_not_null()).then(_SENTENCE).otherwise(0.0)
@@ -207,11 +205,15 @@ def _choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer) -> pl.DataF
         pl.when(pl.col("region_code").is_in(_FRONT_REGIONS)).then(_FRONT).otherwise(0.0)
         + pl.when(pl.col("country_code").is_in(["UA", "RU"])).then(0.0).otherwise(_FOREIGN)
         # "Staraya Kalitva" is no Staraya: half a name that goes on unknown is only ever a large place
-        + pl.when(pl.col("is_fragment") & (pl.col("feature") == "settlement") & (pl.col("population") < _CITY)).then(_NONE).otherwise(0.0)
+        + pl.when(pl.col("is_fragment") & (pl.col("feature") == "settlement") & (pl.col("population") < _CITY))
+        .then(_NONE)
+        .otherwise(0.0)
         + _SIZE * (pl.col("population").fill_null(0) + 1).cast(pl.Float64).log10()
         + pl.when(pl.col("population") >= _CITY).then(_CITY_POINTS).otherwise(0.0)
         + pl.when(pl.col("lat").is_not_null()).then(0.5).otherwise(0.0)
-        + pl.when(pl.col("feature") == "region").then(pl.when("as_oblast").then(_OBLAST).otherwise(-_OBLAST * pl.col("is_short").cast(pl.Float64))).otherwise(0.0)
+        + pl.when(pl.col("feature") == "region")
+        .then(pl.when("as_oblast").then(_OBLAST).otherwise(-_OBLAST * pl.col("is_short").cast(pl.Float64)))
+        .otherwise(0.0)
     )
     chosen = (
         candidates.lazy()

@@ -25,7 +25,9 @@ _SHELLING_SUBTYPE: Final = {"artillery": "artillery", "mlrs": "mlrs", "mortar": 
 _AIR_SUBTYPE: Final = {"drone": "drone", "missile": "missile", "aircraft": "aircraft", "helicopter": "aircraft"}
 
 
-def subtype(event_type: pl.Expr, own: pl.Expr, weapon: pl.Expr, several: pl.Expr, target: pl.Expr, damage: pl.Expr) -> pl.Expr:
+def subtype(
+    event_type: pl.Expr, own: pl.Expr, weapon: pl.Expr, several: pl.Expr, target: pl.Expr, damage: pl.Expr
+) -> pl.Expr:
     """The event's subtype: the pattern's own, else told by the weapon or the thing that was hit."""
     by_weapon = weapon.replace_strict(_WEAPON_SUBTYPE, default="unspecified", return_dtype=pl.String)
     by_gun = weapon.replace_strict(_SHELLING_SUBTYPE, default="unspecified", return_dtype=pl.String)
@@ -94,14 +96,28 @@ def target_kind(event_type: pl.Expr, told: pl.Expr, tag: pl.Expr) -> pl.Expr:
     )
 
 
-def status(event_type: pl.Expr, subtype_: pl.Expr, side: pl.Expr, kind: pl.Expr, stance: pl.Expr, actor: pl.Expr, negated: pl.Expr) -> pl.Expr:
+def status(
+    event_type: pl.Expr,
+    subtype_: pl.Expr,
+    side: pl.Expr,
+    kind: pl.Expr,
+    stance: pl.Expr,
+    actor: pl.Expr,
+    negated: pl.Expr,
+) -> pl.Expr:
     """How sure the text tells it (codebook section 7)."""
     return (
         pl.when(event_type == "intent")
         .then(pl.lit("intended"))
         .when(negated | (stance == "denies"))
         .then(pl.lit("denied"))
-        .when((event_type.is_in(["evacuation", "access_restriction"]) & (subtype_.is_in(["ordered", "closure", "curfew"]))) & (kind.is_in(["belligerent_official"]) | (side == "none")))
+        .when(
+            (
+                event_type.is_in(["evacuation", "access_restriction"])
+                & (subtype_.is_in(["ordered", "closure", "curfew"]))
+            )
+            & (kind.is_in(["belligerent_official"]) | (side == "none"))
+        )
         .then(pl.lit("announced"))
         .when(kind == "social_media")
         .then(pl.lit("unverified"))

@@ -65,7 +65,9 @@ def split_sentences(folded: pl.DataFrame) -> pl.DataFrame:
         .pipe(_split, "piece", _BREAK)
         .with_columns(raw=pl.col("piece").str.replace_all(_HELD, ".", literal=True))
         .with_columns(text=pl.col("raw").str.strip_chars_start(" "))
-        .with_columns(offset=pl.col("offset") + (pl.col("raw").str.len_bytes() - pl.col("text").str.len_bytes()).cast(pl.Int32))
+        .with_columns(
+            offset=pl.col("offset") + (pl.col("raw").str.len_bytes() - pl.col("text").str.len_bytes()).cast(pl.Int32)
+        )
         .with_columns(text=pl.col("text").str.strip_chars_end(" "))
         .filter(pl.col("text").str.contains(r"[A-Za-z]"))
         .with_columns(lower=pl.col("text").str.to_lowercase())

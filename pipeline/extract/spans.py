@@ -62,7 +62,12 @@ def find_pattern(sentences: pl.DataFrame, column: str, pattern: str) -> pl.DataF
         .with_columns(passed=pl.col("length").cum_sum() - pl.col("length"))
         .with_columns(start=pl.col("passed") - pl.when(opens("sentence")).then("passed").forward_fill())
         .filter(pl.col("surface").is_not_null())
-        .select("sentence", "start", (pl.col("start") + pl.col("surface").str.len_bytes().cast(pl.Int32)).alias("end"), "surface")
+        .select(
+            "sentence",
+            "start",
+            (pl.col("start") + pl.col("surface").str.len_bytes().cast(pl.Int32)).alias("end"),
+            "surface",
+        )
         .collect()
     )
 

@@ -20,7 +20,9 @@ _CONTEXT = 110  # characters of context that a pattern sees on either side
 def _anchors() -> pl.DataFrame:
     """Every anchor word with the patterns that it starts: `anchor` (index), `word`, `rule` UInt32."""
     rows = [
-        (word, rule) for rule, pattern in enumerate(lexicon.patterns()) for word in pattern["anchor"]  # type: ignore[attr-defined]
+        (word, rule)
+        for rule, pattern in enumerate(lexicon.patterns())
+        for word in pattern["anchor"]  # type: ignore[attr-defined]
     ]
     return pl.DataFrame(rows, schema={"word": pl.String, "rule": pl.UInt32}, orient="row")
 
@@ -33,7 +35,7 @@ def rules() -> pl.DataFrame:
             {name: pattern.get(name) for name in ("rule_id", "event_type", "event_subtype", "form")}
             for pattern in lexicon.patterns()
         ],
-        schema={name: pl.String for name in ("rule_id", "event_type", "event_subtype", "form")},
+        schema=dict.fromkeys(("rule_id", "event_type", "event_subtype", "form"), pl.String),
     ).with_row_index("rule")
 
 
@@ -88,9 +90,7 @@ def find_triggers(sentences: pl.DataFrame) -> pl.DataFrame:
         .collect()
     )
     by_rule = candidates.partition_by("rule", as_dict=True)
-    found = [
-        rows.lazy().filter(_conditions()[rule]).drop("left", "right") for (rule,), rows in by_rule.items()
-    ]
+    found = [rows.lazy().filter(_conditions()[rule]).drop("left", "right") for (rule,), rows in by_rule.items()]
     if not found:
         return candidates.drop("left", "right")
     return _settle(pl.concat(pl.collect_all(found)))

@@ -25,9 +25,7 @@ _ACCORDING: Final = (
 )
 _BY_CONTEXT: Final = ("by_region", "by_adjective")
 _AFTER_CONTENT: Final = expand(r'[,"] ?(?:the |a |an |its )?{w4}$')
-_NO_CONTENT: Final = (
-    r'^(?: (?:late |early )?(?:on )?D=*)?(?:$|[.,;:"]| (?:in|on [a-z]+|via|to|during|at|as|from|through|who|citing|without|by) )'
-)
+_NO_CONTENT: Final = r'^(?: (?:late |early )?(?:on )?D=*)?(?:$|[.,;:"]| (?:in|on [a-z]+|via|to|during|at|as|from|through|who|citing|without|by) )'
 _LEAST_CONTENT: Final = 12  # characters that a speech verb at the end of a sentence must have before it
 
 
@@ -120,10 +118,16 @@ def find_speech(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame
         # "the defence ministry in Moscow"
         .with_columns(
             behind=pl.col("speaker_end")
-            + pl.col("mask").str.slice("speaker_end", 12).str.extract(r"^( (?:in|of) (?:the )?)[RUPC]").str.len_bytes().cast(pl.Int32)
+            + pl.col("mask")
+            .str.slice("speaker_end", 12)
+            .str.extract(r"^( (?:in|of) (?:the )?)[RUPC]")
+            .str.len_bytes()
+            .cast(pl.Int32)
         )
         .join(
-            mentions.lazy().filter(pl.col("side").is_in(["RU", "UA"])).select("sentence", behind="start", side_behind="side"),
+            mentions.lazy()
+            .filter(pl.col("side").is_in(["RU", "UA"]))
+            .select("sentence", behind="start", side_behind="side"),
             on=["sentence", "behind"],
             how="left",
         )
@@ -160,8 +164,16 @@ def voice_triggers(triggers: pl.DataFrame, speech: pl.DataFrame, sentences: pl.D
         .select("trigger", "sentence", at="start")
         .join(speech.lazy(), on="sentence", how="inner")
         .with_columns(before=pl.col("end") <= pl.col("at"))
-        .filter(pl.col("before") & ~pl.col("is_trailing") | ~pl.col("before") & pl.col("is_trailing") | pl.col("before") & (pl.col("form") == "according"))
-        .with_columns(distance=pl.when("before").then(pl.col("at") - pl.col("end")).otherwise(pl.col("start") - pl.col("at") + 200))
+        .filter(
+            pl.col("before") & ~pl.col("is_trailing")
+            | ~pl.col("before") & pl.col("is_trailing")
+            | pl.col("before") & (pl.col("form") == "according")
+        )
+        .with_columns(
+            distance=pl.when("before")
+            .then(pl.col("at") - pl.col("end"))
+            .otherwise(pl.col("start") - pl.col("at") + 200)
+        )
         .sort("trigger", "distance")
         .group_by("trigger", maintain_order=True)
         .agg(
@@ -173,7 +185,9 @@ def voice_triggers(triggers: pl.DataFrame, speech: pl.DataFrame, sentences: pl.D
     inside_quote = sentences.lazy().select(
         "sentence",
         is_quoted=pl.col("opens_in_quote") | pl.col("text").str.contains(r'^"[^"]*"?$'),
-        hearsay=pl.col("mask").str.contains(r"\b(?:was|were|been) (?:also )?reported\b|\breportedly\b|\breports of\b|\bwas accused\b|\bwere accused\b|\bunconfirmed\b"),
+        hearsay=pl.col("mask").str.contains(
+            r"\b(?:was|were|been) (?:also )?reported\b|\breportedly\b|\breports of\b|\bwas accused\b|\bwere accused\b|\bunconfirmed\b"
+        ),
     )
     wants = pl.col("is_pronoun").fill_null(False) | (pl.col("has_own").is_null() & pl.col("is_quoted"))
     return (
@@ -183,7 +197,9 @@ def voice_triggers(triggers: pl.DataFrame, speech: pl.DataFrame, sentences: pl.D
         .join(carried.lazy(), on="sentence", how="left", maintain_order="left")
         # "according to their organisation" names a speaker that no table knows
         .with_columns(
-            speaker_side=pl.when((pl.col("speech_form") == "according") & pl.col("speaker_start").is_null()).then(pl.lit("other")).otherwise("speaker_side"),
+            speaker_side=pl.when((pl.col("speech_form") == "according") & pl.col("speaker_start").is_null())
+            .then(pl.lit("other"))
+            .otherwise("speaker_side"),
             is_carried=wants,
         )
         .with_columns(

@@ -7,7 +7,15 @@ from __future__ import annotations
 
 import polars as pl
 
-_COUNTS = ("killed_best", "injured_best", "intercepted_uav", "launched_uav", "captured_best", "displaced_low", "settlements")
+_COUNTS = (
+    "killed_best",
+    "injured_best",
+    "intercepted_uav",
+    "launched_uav",
+    "captured_best",
+    "displaced_low",
+    "settlements",
+)
 
 
 def mark_repetitions(events: pl.DataFrame) -> pl.DataFrame:
@@ -24,15 +32,20 @@ def mark_repetitions(events: pl.DataFrame) -> pl.DataFrame:
         - pl.col("geo_precision").cast(pl.Int32)
     )
     base = events.with_columns(fullness=fullness).with_row_index("event_no")
-    pair = (
-        base.lazy()
-        .select("event_no", "article", "event_type", "place_id", "date_start", "actor_side", "attribution_side", "fullness", "geo_precision", *_COUNTS)
+    pair = base.lazy().select(
+        "event_no",
+        "article",
+        "event_type",
+        "place_id",
+        "date_start",
+        "actor_side",
+        "attribution_side",
+        "fullness",
+        "geo_precision",
+        *_COUNTS,
     )
     no_conflict = pl.all_horizontal(
-        *[
-            (pl.col(name).is_null() | (pl.col(name) == pl.col(f"{name}_right"))).fill_null(False)
-            for name in _COUNTS
-        ]
+        *[(pl.col(name).is_null() | (pl.col(name) == pl.col(f"{name}_right"))).fill_null(False) for name in _COUNTS]
     )
     same_side = (
         (pl.col("attribution_side") == pl.col("attribution_side_right"))

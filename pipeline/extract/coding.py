@@ -1,0 +1,291 @@
+"""Every coded column of the codebook, from the arguments of a row.
+
+Here: sides, kinds, scopes and confidence as columns. Not here: the choice of a single value (rows.py).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from pipeline import lexicon
+from pipeline.extract import arguments, rows
+from pipeline.extract.parts import Parts
+from pipeline.schemas.vocabulary import CONTEXT_TYPES
+
+_ATTACKS: Final = ("strike", "shelling")
+_NATIONAL: Final = r"ministry|general staff|air force|army|military|navy|command|security service|armed forces"
+_OWN_DEEDS: Final = ("capture", "advance", "repelled", "evacuation", "access_restriction", "withdrawal", "air_defence")
+_RATE: Final = r"\b(?:every|each|per|a) (?:day|week|month)\b|\bdaily\b"
+_MASS: Final = 1000
+
+
+def _leading_sides(frames: pl.DataFrame) -> pl.DataFrame:
+    """`article`, `leading_side`: the side whose officials the article quotes most by name."""
+    return (
+        frames.lazy()
+        .filter(pl.col("speaker_side").is_in(["RU", "UA"]))
+        .group_by("article", "speaker_side")
+        .len()
+        .sort("len", "speaker_side", descending=True)
+        .group_by("article", maintain_order=True)
+        .agg(leading_side=pl.col("speaker_side").first())
+        .collect()
+    )
+
+
+def with_holder(frames: pl.DataFrame, parts: Parts) -> pl.DataFrame:
+    """Adds `holder` (RU, UA; null elsewhere): who held the place on the day of publication, as far as the lexicon knows."""
+
+    known = (
+        lexicon.table("holders")
+        .lazy()
+        .select("place_name", "region_code", "held_by", pl.col("from_day", "to_day").str.to_date())
+    )
+    held = (pl.col("published_date") >= pl.col("from_day")) & (
+        pl.col("to_day").is_null() | (pl.col("published_date") < pl.col("to_day"))
+    )
+    return (
+        frames.lazy()
+        .join(
+            parts.sentences.lazy().select("sentence", "published_date"),
+            on="sentence",
+            how="left",
+            maintain_order="left",
+        )
+        .join(_leading_sides(frames).lazy(), on="article", how="left", maintain_order="left")
+        .join(
+            parts.sentences.lazy().select(voice_from="sentence", voice_text="lower"),
+            on="voice_from",
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(
+            is_national=pl.col("voice_text")
+            .str.slice("speaker_start", pl.col("speaker_end") - pl.col("speaker_start"))
+            .str.contains(_NATIONAL)
+            .fill_null(False)
+        )
+        .join(known, on=["place_name", "region_code"], how="left", maintain_order="left")
+        .with_columns(
+            holder=pl.coalesce(
+                pl.when(held.fill_null(False)).then("held_by"),
+                arguments.side_of_place(pl.col("region_code"), pl.col("country_code")),
+            )
+        )
+        .drop("held_by", "from_day", "to_day", "published_date", "voice_text")
+        .collect()
+    )
+
+
+def coded(frames: pl.DataFrame) -> pl.DataFrame:
+    """Frames with every coded column of the codebook."""
+    abroad = ~pl.col("country_code").is_in(["UA", "RU", "BY", "MD", "PL", "RO"])
+    precision = (
+        pl.when(pl.col("place_id").is_null())
+        .then(9)
+        .when(abroad.fill_null(False) | (pl.col("precision") == 5))
+        .then(5)
+        .when(pl.col("near") & (pl.col("precision") == 1))
+        .then(2)
+        .otherwise("precision")
+    )
+    # a defence ministry or an army that is not called anybody's is that of the voice before it, else of who acts
+    holder = pl.col("holder")
+    acting = pl.when(pl.col("actor_told").is_in(["RU", "UA"]) & pl.col("event_type").is_in(_OWN_DEEDS)).then(
+        "actor_told"
+    )
+    decided = pl.col("speaker_start").is_null() & pl.col("rule_id").is_in(
+        ["evacuation.ordered", "access.closure", "access.curfew"]
+    )
+    speaker_side = (
+        pl.when(pl.col("speaker_side").is_in(["RU", "UA", "other"]))
+        .then("speaker_side")
+        .when(pl.col("speaker_side").is_in(["by_region", "by_adjective"]))
+        .then(
+            pl.coalesce(
+                acting,
+                pl.when(pl.col("is_national") & pl.col("event_type").is_in(_ATTACKS)).then("leading_side"),
+                holder,
+                pl.lit("other"),
+            )
+        )
+        .when(pl.col("speaker_start").is_not_null())
+        .then(pl.lit("other"))
+        .when(decided)
+        .then(pl.coalesce(acting, pl.lit("none")))
+        .otherwise(pl.lit("none"))
+    )
+    kind = (
+        pl.when(pl.col("speaker_source") == "side")
+        .then(pl.lit("belligerent_official"))
+        .when(pl.col("speaker_source") == "voice")
+        .then("speaker_kind")
+        .when(pl.col("speaker_source") == "actor")
+        .then(pl.coalesce("speaks_as", pl.lit("third_party")))
+        .when(pl.col("speaker_source").is_not_null() | (pl.col("attribution_side") == "other"))
+        .then(pl.lit("third_party"))
+        .when(pl.col("attribution_side") != "none")
+        .then(pl.lit("belligerent_official"))
+        .when(pl.col("hearsay"))
+        .then(pl.lit("unattributed"))
+        .otherwise(pl.lit("agency"))
+    )
+    is_toll = pl.col("event_type") == "casualties"
+    # no single incident of this war killed a thousand: such a figure is the war's, or another war's
+    is_mass = (is_toll & (pl.max_horizontal("killed_low", "killed_high") >= _MASS)).fill_null(False)
+    has_people = pl.any_horizontal(pl.col("killed_low", "killed_high", "injured_low", "injured_high").is_not_null())
+    several = (
+        pl.col("weapon_classes")
+        .list.set_intersection(["drone", "missile", "aircraft", "bomb", "glide_bomb"])
+        .list.len()
+        > 1
+    )
+    single = pl.col("clause_right").str.contains(r"^[^,.;]{0,40}\b(?:village|town|settlement|city)\b") & ~pl.col(
+        "clause_right"
+    ).str.contains(r"^[^,.;]{0,40}\b(?:villages|towns|settlements)\b")
+
+    speaks = lexicon.table("actors").lazy().select(speaker_ref="actor_id", speaks_as="speaks_as")
+    damage = lexicon.table("facilities").lazy().select(target_ref="facility_id", damage="damage_subtype")
+
+    def people(stem: str, types: list[str]) -> list[pl.Expr]:
+        return [
+            pl.when(pl.col("event_type").is_in(types) & pl.col("is_first_place"))
+            .then(pl.col(f"people_{bound}"))
+            .cast(pl.Int32)
+            .alias(f"{stem}_{bound}")
+            for bound in ("low", "best", "high")
+        ]
+
+    def flown(kind_: str, event_type: str, column: str) -> pl.Expr:
+        # the number of a list's member is its own; a number told of several places stands once
+        told = (
+            pl.when("is_first_place")
+            .then(pl.col(f"{column}_{kind_}"))
+            .otherwise("own_number" if column == "n" else None)
+        )
+        return (
+            pl.when((pl.col("event_type") == event_type) & (pl.col(f"{column}_{kind_}") > 0)).then(told).cast(pl.Int32)
+        )
+
+    return (
+        frames.lazy()
+        .join(speaks, on="speaker_ref", how="left", maintain_order="left")
+        .join(damage, on="target_ref", how="left", maintain_order="left")
+        .with_columns(
+            geo_precision=precision.cast(pl.Int8),
+            attribution_side=speaker_side,
+            event_subtype=rows.subtype(
+                pl.col("event_type"),
+                pl.col("event_subtype"),
+                pl.col("weapon_class"),
+                several.fill_null(False),
+                pl.col("target_kind"),
+                pl.col("damage"),
+            ),
+            geo_method=pl.when(pl.col("place_id").is_null())
+            .then(pl.lit("none"))
+            .when("is_back_reference")
+            .then(pl.lit("back_reference"))
+            .otherwise("geo_method"),
+        )
+        .with_columns(
+            attribution_kind=kind,
+            region_code=pl.when(pl.col("geo_precision") <= 3).then("region_code"),
+            lat=pl.when(pl.col("geo_precision") <= 3).then("lat"),
+            lon=pl.when(pl.col("geo_precision") <= 3).then("lon"),
+        )
+        .with_columns(
+            actor_side=rows.actor_side(
+                pl.col("event_type"), pl.col("actor_told"), pl.col("attribution_side"), pl.col("holder")
+            ),
+            target_kind=rows.target_kind(pl.col("event_type"), pl.col("target_kind"), pl.col("place_tag")),
+        )
+        .with_columns(
+            *people("displaced", ["evacuation", "displacement"]),
+            *people("captured", ["prisoners"]),
+            target_side=pl.when(
+                pl.col("event_type").is_in(
+                    [
+                        "evacuation",
+                        "displacement",
+                        "access_restriction",
+                        "casualties",
+                        "infrastructure_damage",
+                        "explosion",
+                    ]
+                )
+            )
+            .then("holder")
+            .otherwise(arguments.opposite(pl.col("actor_side"))),
+            status=rows.status(
+                pl.col("event_type"),
+                pl.col("event_subtype"),
+                pl.col("attribution_side"),
+                pl.col("attribution_kind"),
+                pl.col("stance").fill_null("says"),
+                pl.col("actor_side"),
+                pl.col("negated"),
+            ),
+            attribution_kind=pl.when((pl.col("attribution_kind") == "agency") & pl.col("hearsay"))
+            .then(pl.lit("unattributed"))
+            .otherwise("attribution_kind"),
+            launched_uav=pl.coalesce(flown("uav", "strike", "n"), flown("uav", "air_defence", "of")),
+            launched_missile=pl.coalesce(flown("missile", "strike", "n"), flown("missile", "air_defence", "of")),
+            intercepted_uav=flown("uav", "air_defence", "n"),
+            intercepted_missile=flown("missile", "air_defence", "n"),
+            settlements=pl.when(pl.col("event_type").is_in(["capture", "evacuation", "access_restriction"])).then(
+                pl.coalesce(
+                    pl.coalesce("settlements_best", "settlements_low").cast(pl.Int32),
+                    pl.when(
+                        (pl.col("event_type") == "capture")
+                        & ((pl.col("place_tag") == "P") & ~pl.col("is_back_reference") | single)
+                    ).then(pl.lit(1, pl.Int32)),
+                )
+            ),
+            advance_km_low=pl.when(pl.col("event_type") == "advance").then("advance_km_low"),
+            advance_km_high=pl.when(pl.col("event_type") == "advance").then("advance_km_high"),
+            area_km2=pl.when(pl.col("event_type").is_in(["advance", "capture", "control_status"])).then(
+                pl.coalesce("area_km2_best", "area_km2_low")
+            ),
+            victim_kind=pl.when(has_people).then(
+                pl.when(pl.col("target_kind").is_in(["civilians", "residential", "settlement", "health", "education"]))
+                .then(pl.lit("civilian"))
+                .when(pl.col("target_kind") == "military")
+                .then(pl.lit("military"))
+                .otherwise(pl.lit("unspecified"))
+            ),
+            event_subtype=pl.when(is_mass).then(pl.lit("cumulative")).otherwise("event_subtype"),
+            is_background=pl.col("is_background") | is_mass,
+            count_scope=pl.when(is_mass | (is_toll & (pl.col("event_subtype") == "cumulative")))
+            .then(pl.lit("cumulative"))
+            .when(has_people & pl.col("clause_right").str.contains(_RATE))
+            .then(pl.lit("period"))
+            .when(has_people & pl.col("date_precision").is_in([2, 3, 4, 5]))
+            .then(pl.lit("period"))
+            .when(has_people)
+            .then(pl.lit("incident")),
+        )
+        .with_columns(confidence=_confidence())
+        # other countries' wars and accidents are not this war, unless one of its sides acts there
+        .filter(
+            ~abroad.fill_null(False)
+            | pl.col("event_type").is_in(CONTEXT_TYPES)
+            | pl.col("actor_told").is_in(["RU", "UA"]).fill_null(False)
+        )
+        .collect()
+    )
+
+
+def _confidence() -> pl.Expr:
+    """How sure the row is: less for each part that was inferred rather than told."""
+    return (
+        pl.lit(0.9)
+        - 0.1 * pl.col("is_back_reference").cast(pl.Float64)
+        - 0.15 * (pl.col("geo_precision") == 9).cast(pl.Float64)
+        - 0.1 * (pl.col("geo_method") == "largest").cast(pl.Float64)
+        - 0.05 * pl.col("is_carried").cast(pl.Float64)
+        - 0.05 * (pl.col("date_method") == "news_day").cast(pl.Float64)
+        - 0.1 * (pl.col("actor_side") == "unknown").cast(pl.Float64)
+    ).clip(0.05, 0.95)

@@ -1,0 +1,92 @@
+"""Drones, missiles, people, settlements and kilometres of an event row.
+
+Here: the numbers of a trigger's clause that are no victims. Not here: finding numbers (numbers.py, counts.py).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.extract import counts
+from pipeline.extract.parts import Parts
+from pipeline.extract.spans import find_pattern
+
+
+def with_measures(placed: pl.DataFrame, parts: Parts) -> pl.DataFrame:
+    """Drones, missiles, people moved or taken, settlements and kilometres of the trigger's clause."""
+    weapons = counts.find_weapon_numbers(parts.sentences, parts.numbers, parts.mentions)
+    measures = counts.find_measures(parts.sentences, parts.numbers)
+    clause = (
+        placed.lazy()
+        .unique("trigger")
+        .select("trigger", "sentence", "event_type", "start", "clause_start", "clause_end", "rule_id")
+    )
+    inside = (pl.col("at") >= pl.col("clause_start")) & (pl.col("at") < pl.col("clause_end"))
+    by_class = {"uav": ["drone"], "missile": ["missile"]}
+    flown = (
+        clause.filter(pl.col("event_type").is_in(["strike", "air_defence"]))
+        .join(weapons.lazy(), on="sentence", how="inner")
+        .filter(inside)
+        .group_by("trigger")
+        .agg(
+            *[
+                pl.col("n").filter(pl.col("weapon_class").is_in(classes)).sum().alias(f"n_{name}")
+                for name, classes in by_class.items()
+            ],
+            *[
+                pl.col("of").filter(pl.col("weapon_class").is_in(classes)).sum().alias(f"of_{name}")
+                for name, classes in by_class.items()
+            ],
+        )
+    )
+    taken = (
+        clause.join(measures.lazy(), on="sentence", how="inner")
+        .filter(inside)
+        .sort("trigger", "at")
+        .group_by("trigger", "measure", maintain_order=True)
+        .first()
+    )
+    moved = (
+        clause.filter(pl.col("event_type").is_in(["evacuation", "displacement", "prisoners"]))
+        .join(_people(parts).lazy(), on="sentence", how="inner")
+        .filter(inside)
+        .with_columns(gap=(pl.col("at") - pl.col("start")).abs())
+        .sort("trigger", "gap")
+        .group_by("trigger", maintain_order=True)
+        .agg(people_low=pl.col("low").first(), people_best=pl.col("best").first(), people_high=pl.col("high").first())
+    )
+
+    def measure(name: str) -> pl.LazyFrame:
+        return taken.filter(pl.col("measure") == name).select(
+            "trigger", *[pl.col(bound).alias(f"{name}_{bound}") for bound in ("low", "best", "high")]
+        )
+
+    own = parts.numbers.lazy().select(
+        "sentence", number_at="start", own_number=pl.coalesce("best", "low", "high").cast(pl.Int32)
+    )
+    first = (pl.col("place_start") == pl.col("place_start").min().over("trigger")).fill_null(True)
+    placed = (
+        placed.lazy()
+        .join(own, on=["sentence", "number_at"], how="left", maintain_order="left")
+        .with_columns(is_first_place=first)
+        .collect()
+    )
+    out = (
+        placed.lazy()
+        .join(flown, on="trigger", how="left", maintain_order="left")
+        .join(moved, on="trigger", how="left", maintain_order="left")
+    )
+    for name in ("settlements", "advance_km", "area_km2"):
+        out = out.join(measure(name), on="trigger", how="left", maintain_order="left")
+    return out.collect()
+
+
+def _people(parts: Parts) -> pl.DataFrame:
+    """Numbers of people who move or are taken: `sentence`, `at`, `low`, `best`, `high`."""
+
+    pattern = r"N=*(?: of)?(?: [a-z-]+| [RU]=*(?:'s)?){0,3}? (?:people|residents|civilians|children|families|persons|soldiers|servicemen|prisoners|troops|fighters|refugees|evacuees|locals|inhabitants|captives|individuals|pows|defenders|commanders|men|women|ukrainians|russians|F=)"
+    return (
+        find_pattern(parts.sentences, "mask", pattern)
+        .select("sentence", at="start")
+        .join(parts.numbers.rename({"start": "at"}).drop("end"), on=["sentence", "at"], how="inner")
+    )
