@@ -20,6 +20,8 @@ _MODIFIED: Final = expand(r"([RUG]=*(?:'s?)? (?:[a-z\"-]+ |[WFDN]=* ){0,4}\"?)$"
 _AGENT: Final = expand(r"^([^.;]{0,70}?\b(?:by|from) (?:the |a |an |its |two |several )?(?:[a-z-]+ ){0,2})[RUG]=*")
 _SUBJECT: Final = r"([RUG][^RUG]*)$"
 
+_LEAVING: Final = ("evacuation", "displacement", "withdrawal", "prisoners")
+
 # who attacks, where the text does not say: the enemy of who holds the place
 _HELD_BY_RUSSIA: Final = ("UA-43", "UA-40")
 
@@ -151,8 +153,8 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
     """
     usable = (
         places.lazy()
-        .filter(pl.col("role").is_in(["other"]))
-        .select("sentence", "mention", "group", "tag", place_start="start", place_end="end")
+        .filter(pl.col("role").is_in(["other", "origin"]))
+        .select("sentence", "mention", "group", "tag", "role", place_start="start", place_end="end")
     )
     after = pl.col("place_start") >= pl.col("end")
     in_clause = (pl.col("place_start") >= pl.col("clause_start")) & (pl.col("place_end") <= pl.col("clause_end"))
@@ -165,8 +167,10 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
     )
     pairs = (
         triggers.lazy()
-        .select("trigger", "sentence", "start", "end", "clause_start", "clause_end")
+        .select("trigger", "sentence", "start", "end", "clause_start", "clause_end", "event_type")
         .join(usable, on="sentence", how="inner")
+        # who flees or withdraws does so where they were; who fires from a place does not hit it
+        .filter((pl.col("role") == "other") | pl.col("event_type").is_in(_LEAVING))
         .with_columns(rank=rank)
         .with_columns(best=pl.col("rank").min().over("trigger"))
         .with_columns(best_group=pl.col("group").filter(pl.col("rank") == pl.col("best")).first().over("trigger"))

@@ -134,7 +134,7 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
     )
     is_toll = pl.col("event_type") == "casualties"
     # no single incident of this war killed a thousand: such a figure is the war's, or another war's
-    is_mass = (is_toll & (pl.max_horizontal("killed_low", "killed_high") >= _MASS)).fill_null(False)
+    is_mass = (pl.max_horizontal("killed_low", "killed_high") >= _MASS).fill_null(False)
     has_people = pl.any_horizontal(pl.col("killed_low", "killed_high", "injured_low", "injured_high").is_not_null())
     several = (
         pl.col("weapon_classes")
@@ -256,7 +256,7 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
                 .then(pl.lit("military"))
                 .otherwise(pl.lit("unspecified"))
             ),
-            event_subtype=pl.when(is_mass).then(pl.lit("cumulative")).otherwise("event_subtype"),
+            event_subtype=pl.when(is_mass & is_toll).then(pl.lit("cumulative")).otherwise("event_subtype"),
             is_background=pl.col("is_background") | is_mass,
             count_scope=pl.when(is_mass | (is_toll & (pl.col("event_subtype") == "cumulative")))
             .then(pl.lit("cumulative"))
@@ -273,6 +273,20 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
             ~abroad.fill_null(False)
             | pl.col("event_type").is_in(CONTEXT_TYPES)
             | pl.col("actor_told").is_in(["RU", "UA"]).fill_null(False)
+        )
+        # without a place, two of doer, day, voice and victims must be told for the row to be news of an event
+        .filter(
+            (pl.col("geo_precision") < 9)
+            | pl.col("event_type").is_in(CONTEXT_TYPES)
+            | (
+                pl.sum_horizontal(
+                    pl.col("actor_told").is_in(["RU", "UA"]).fill_null(False),
+                    pl.col("date_method").is_in(["stated", "weekday", "relative"]),
+                    pl.col("attribution_side") != "none",
+                    has_people,
+                )
+                >= 2
+            )
         )
         .collect()
     )

@@ -70,7 +70,14 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
 
     guessed = at(this_year, pl.col("month"), pl.col("day"))
     # a date without its year is the latest that lies no more than two weeks after publication
-    told = pl.when(guessed > published.dt.offset_by("14d")).then(guessed.dt.offset_by("-1y")).otherwise(guessed)
+    latest = published.dt.offset_by("14d")
+    told = (
+        pl.when(guessed > latest)
+        .then(guessed.dt.offset_by("-1y"))
+        .when(guessed.dt.offset_by("1y") <= latest)
+        .then(guessed.dt.offset_by("1y"))
+        .otherwise(guessed)
+    )
     stated = pl.when(valid).then(
         pl.when(pl.col("year").is_not_null()).then(at(pl.col("year"), pl.col("month"), pl.col("day"))).otherwise(told)
     )

@@ -61,6 +61,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     told = _told(triggers, dates, sentences)
     carried = _carried(sentences, dates)
     days = news_days(sentences, dates)
+    past = _long_past(sentences, dates)
     published = sentences.lazy().select("sentence", "published_date", "opens_in_quote")
     perfect = pl.col("clause_left").str.contains(
         r"\b(?:has|have|having) (?:also |already |now |been |since |not |[a-z]+ed to have )*$"
@@ -79,6 +80,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         .join(told.lazy(), on="trigger", how="left", maintain_order="left")
         .join(carried.lazy(), on="sentence", how="left", maintain_order="left")
         .join(days.lazy(), on="article", how="left", maintain_order="left")
+        .join(past.lazy(), on="sentence", how="left", maintain_order="left")
         .join(published, on="sentence", how="left", maintain_order="left")
         .with_columns(
             [
@@ -99,6 +101,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
             is_background=(
                 (pl.col("date_end") < pl.col("published_date").dt.offset_by(f"-{_BACKGROUND_DAYS}d"))
                 | (pl.col("date_precision").is_in([4, 5]))
+                | pl.col("is_long_past")
             ).fill_null(False)
         )
         .drop(
@@ -111,7 +114,21 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
             "published_date",
             "opens_in_quote",
             "from_news_day",
+            "is_long_past",
         )
+        .collect()
+    )
+
+
+def _long_past(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
+    """`sentence`, `is_long_past` True: sentences that name a year long past and no recent day."""
+    old = (pl.col("date_precision") == 5) & (pl.col("date_end") < pl.col("published_date").dt.offset_by("-180d"))
+    return (
+        dates.lazy()
+        .join(sentences.lazy().select("sentence", "published_date"), on="sentence", how="left")
+        .group_by("sentence")
+        .agg(is_long_past=old.any() & ~(pl.col("date_precision") == 1).any())
+        .filter(pl.col("is_long_past").fill_null(False))
         .collect()
     )
 

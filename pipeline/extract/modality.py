@@ -14,6 +14,7 @@ _UNREAL: Final = (
     r"(?: (?:also|not|be|soon|then|again|have|been|now|help|try to))*(?: [a-z]+ly)? $"
 )
 _REAL_AFTER_TO: Final = r"\bto have (?:[a-z]+ly |also )?$|\b(?:continu\w+|began|begun|begin|started|managed|proceeded|kept on|able|us(?:ed|ing|es) [^,;]{1,60}) to (?:[a-z]+ly )?$"
+_AS_DATE: Final = r"\b(?:since|before|until) (?:the |its |their )?(?:[a-z-]+ |[RU]=*(?:'s)? ){0,5}$"
 _NEGATED: Final = r"\b(?:not|never|denied|denies|deny|did not|didn't|has not|have not|no) (?:[a-z'-]+ ){0,3}$"
 
 
@@ -26,7 +27,9 @@ def real(triggers: pl.DataFrame) -> pl.DataFrame:
         & ~pl.col("rule_id").is_in(["evacuation.ordered", "evacuation.done", "access.closure", "intent.aim"])
     )
     gerund = (pl.col("left").str.len_bytes() < 3) & pl.col("right").str.contains(r"^[^.;]{3,90} (?:would|could|might) ")
-    hypothetical = gerund | pl.col("left").str.contains(r"(?:^|[,;:\"] )(?:if|unless|should) [^,]{0,80}$") & (
+    # "since the start of the invasion" dates something else
+    as_date = pl.col("clause_left").str.contains(_AS_DATE) & (pl.col("event_type") == "advance")
+    hypothetical = as_date | gerund | pl.col("left").str.contains(r"(?:^|[,;:\"] )(?:if|unless|should) [^,]{0,80}$") & (
         pl.col("event_type") != "intent"
     )
     return triggers.filter(~unreal & ~hypothetical).with_columns(

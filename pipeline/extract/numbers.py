@@ -39,8 +39,9 @@ def pattern() -> str:
     words = sorted(spelled(), key=len, reverse=True)
     scale = f"(?: (?:{'|'.join(_SCALES)}))?"
     small = "|".join(words)
-    one = rf"(?:(?:{_DIGITS}){scale}|(?:a|{small}) hundred and (?:{small})|(?:{small}){scale}|{'|'.join(vague)})"
-    return rf"\b{one}(?:(?: to |-){one})?\b"
+    hundreds = rf"(?:a|{small}) hundred (?:and (?:{small})|thousand)"
+    one = rf"(?:(?:{_DIGITS}){scale}|{hundreds}|{'|'.join(vague)}|(?:{small}){scale})"
+    return rf"\b(?:between {one} and {one}|{one}(?:(?: to |-){one})?)\b"
 
 
 def _value(text: pl.Expr) -> pl.Expr:
@@ -52,8 +53,11 @@ def _value(text: pl.Expr) -> pl.Expr:
     ) * 100 + hundreds.struct[1].replace_strict(spelled(), default=None, return_dtype=pl.Float64)
     core = text.str.replace(rf" ?(?:{'|'.join(_SCALES)})$", "")
     digits = core.str.replace_all(",", "", literal=True).cast(pl.Float64, strict=False)
+    of_thousands = text.str.extract(r"^(.+) hundred thousand$").replace_strict(
+        spelled() | {"a": 1.0}, default=None, return_dtype=pl.Float64
+    ) * 100_000
     plain = pl.coalesce(digits, core.replace_strict(spelled(), default=None, return_dtype=pl.Float64)) * scale
-    value = pl.coalesce(of_hundreds, plain)
+    value = pl.coalesce(of_hundreds, of_thousands, plain)
     return pl.when(value <= _MOST).then(value)
 
 
@@ -66,14 +70,12 @@ def find_numbers(sentences: pl.DataFrame) -> pl.DataFrame:
     vague = lexicon.table("numbers").select(
         "word", *[pl.col(bound).cast(pl.Float64).alias(f"vague_{bound}") for bound in ("low", "best", "high")]
     )
-    least, most = (
-        "(?:"
-        + "|".join(lexicon.table("quantifiers").filter(pl.col("bound") == bound)["pattern"])
-        + ") (?:about |some |around )?$"
-        for bound in ("least", "most")
-    )
+    bounds = lexicon.table("quantifiers")
+    quantifier = rf"\b({'|'.join(bounds['pattern'])}) (?:about |some |around )?$"
     before = pl.col("lower").str.slice((pl.col("start") - 24).clip(0), pl.min_horizontal("start", pl.lit(24)))
-    parts = pl.col("surface").str.extract_groups(r"^(.+?)(?: to |-)(.+)$")
+    bound = before.str.extract(quantifier).replace_strict(bounds["pattern"], bounds["bound"], default=None)
+    between = pl.col("surface").str.extract_groups(r"^between (.+) and (.+)$")
+    other = pl.col("surface").str.extract_groups(r"^(.+?)(?: to |-)(.+)$")
     is_range = pl.col("to").is_not_null() & pl.col("from").is_not_null() & (pl.col("from") < pl.col("to"))
     return (
         find_pattern(sentences, "lower", pattern())
@@ -82,9 +84,9 @@ def find_numbers(sentences: pl.DataFrame) -> pl.DataFrame:
         .join(sentences.lazy().select("sentence", "lower"), on="sentence", how="left", maintain_order="left")
         .with_columns(
             one=_value(pl.col("surface")),
-            **{"from": _value(parts.struct[0]), "to": _value(parts.struct[1])},
-            at_least=before.str.contains(least),
-            at_most=before.str.contains(most),
+            **{name: _value(pl.coalesce(between.struct[n], other.struct[n])) for n, name in enumerate(("from", "to"))},
+            at_least=(bound == "least").fill_null(False),
+            at_most=(bound == "most").fill_null(False),
         )
         .with_columns(
             low=pl.when(is_range)

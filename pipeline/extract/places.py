@@ -44,10 +44,10 @@ _COORDINATED = (
 _MEASURE = r"(?:km|kms|kilomet(?:re|er)s?|miles?)(?: \([^)]*\))?(?: (?:to the |due )?(?:north|south|east|west|north-?east|north-?west|south-?east|south-?west)(?:ern|wards?)?)?"
 _REFERENCE = (
     rf"(?:{_MEASURE} (?:of|from|off|outside|away from)|(?:road|way|route|highway|railway|line)s? (?:to|from|between|linking)|"
-    r"capital of|part of|border(?:s|ing)?(?: with)?|home to|known as|formerly|opposite|regions? of|native of|born in|"
+    r"capital of|(?:is|as|be) part of|borders|bordering|border (?:with|between)|known as|formerly|opposite|native of|born in|"
     r"forces in|hub of|based in|branch in|talks in|meeting in|summit in|conference in|told .{0,20} in|ambassador (?:in|to)|"
-    r"invasion of|invaded|war in|war on|war against|support for|aid to|assistance to|president of|government of|territory of|"
-    r"sovereignty of|army of|armed forces of|people of|as far as|between) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"
+    r"invasion of|invaded|war in|war on|war against|support for|aid to|assistance to|president of|government of|"
+    r"sovereignty of|army of|armed forces of|people of|as far as) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"
 )
 _ORIGIN = r"(?:\bfrom|launched from|flew from|coming from) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"
 _DESTINATION = r"(?:(?:evacuated|fled|flee|moved|taken|transferred|brought|transported|travell?ed|returned|going|delivered|sent) (?:[a-z]+ ){0,3}to|bound for|arrived in|en route to) (?:the )?(?:[a-z-]+ ){0,4}(?:of )?$"

@@ -26,6 +26,7 @@ def mark_breaks(folded: pl.Expr) -> pl.Expr:
     return (
         folded.str.replace_many(held, [text.replace(".", _HELD) for text in held])
         .str.replace_all(_INITIAL, f"${{1}}{_HELD}${{2}}")
+        .str.replace_all(_INITIAL, f"${{1}}{_HELD}${{2}}")  # again, for the second of "J. K. Brown"
         .str.replace_all(_END, f"${{1}}{_BREAK}${{2}}")
         .str.replace_all(_GLUED, f"${{1}}{_BREAK}${{2}}")
     )

@@ -18,24 +18,34 @@ def find_words(sentences: pl.DataFrame, column: str, words: pl.Series) -> pl.Dat
     `sentences` holds `sentence` UInt32 and the text column. Returns `sentence`, `start`, `end` and `entry` UInt32 (index
     into `words`), in text order, not overlapping.
     """
-    text = pl.col(column)
     wanted = words.to_list()
+    found = _occurrences(sentences.select("sentence", text=column, inner=column, passed=pl.lit(0, pl.Int32)), wanted)
+    # "Poltava regions" is no "Poltava region", but holds a "Poltava"
+    cut = found.filter(~pl.col("is_whole")).select(
+        "sentence", "text", inner=pl.col("word").str.head(pl.col("word").str.len_bytes() - 1), passed="start"
+    )
+    whole = pl.concat([found, _occurrences(cut, wanted)]).filter("is_whole").sort("sentence", "start")
+    return whole.select("sentence", "start", "end", entry=pl.col("word").cast(pl.Enum(words)).to_physical().cast(pl.UInt32))
+
+
+def _occurrences(texts: pl.DataFrame, wanted: list[str]) -> pl.DataFrame:
+    """Where the words stand in `inner`, the part of `text` from `passed` on, and whether each is a whole word there."""
+    text = pl.col("text")
     return (
-        sentences.lazy()
+        texts.lazy()
         .select(
             "sentence",
-            text,
-            start=text.str.find_many(wanted, leftmost=True),
-            word=text.str.extract_many(wanted, leftmost=True),
+            "text",
+            start=pl.col("inner").str.find_many(wanted, leftmost=True),
+            word=pl.col("inner").str.extract_many(wanted, leftmost=True),
+            passed="passed",
         )
         .filter(pl.col("start").list.len() > 0)
         .explode("start", "word", empty_as_null=False)
-        .with_columns(
-            pl.col("start").cast(pl.Int32),
-            end=(pl.col("start") + pl.col("word").str.len_bytes()).cast(pl.Int32),
-        )
-        .filter(~is_word_char(text, pl.col("start") - 1), ~is_word_char(text, pl.col("end")))
-        .select("sentence", "start", "end", entry=pl.col("word").cast(pl.Enum(words)).to_physical().cast(pl.UInt32))
+        .with_columns(start=pl.col("start").cast(pl.Int32) + pl.col("passed"))
+        .with_columns(end=(pl.col("start") + pl.col("word").str.len_bytes()).cast(pl.Int32))
+        .with_columns(is_whole=~is_word_char(text, pl.col("start") - 1) & ~is_word_char(text, pl.col("end")))
+        .drop("passed")
         .collect()
     )
 
