@@ -153,7 +153,7 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
     """
     usable = (
         places.lazy()
-        .filter(pl.col("role").is_in(["other", "origin"]))
+        .filter(pl.col("role").is_in(["other", "origin", "destination"]))
         .select("sentence", "mention", "group", "tag", "role", place_start="start", place_end="end")
     )
     after = pl.col("place_start") >= pl.col("end")
@@ -167,10 +167,14 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
     )
     pairs = (
         triggers.lazy()
-        .select("trigger", "sentence", "start", "end", "clause_start", "clause_end", "event_type")
+        .select("trigger", "sentence", "start", "end", "clause_start", "clause_end", "event_type", "event_subtype")
         .join(usable, on="sentence", how="inner")
         # who flees or withdraws does so where they were; who fires from a place does not hit it
-        .filter((pl.col("role") == "other") | pl.col("event_type").is_in(_LEAVING))
+        .filter(
+            (pl.col("role") == "other")
+            | ((pl.col("role") == "origin") & pl.col("event_type").is_in(_LEAVING))
+            | ((pl.col("role") == "destination") & pl.col("event_subtype").is_in(["arrival", "return"]))
+        )
         .with_columns(rank=rank)
         .with_columns(best=pl.col("rank").min().over("trigger"))
         .with_columns(best_group=pl.col("group").filter(pl.col("rank") == pl.col("best")).first().over("trigger"))
