@@ -1,0 +1,136 @@
+"""`sitrep check`: the installation, the dbt project, the raw folders and the published file, each with its faults."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+import click
+
+from pipeline import __version__
+from pipeline.commands.options import chosen_settings, data_option, raw_option
+from pipeline.commands.sql import open_published, printable
+from pipeline.settings import PROJECT_ROOT, Settings
+
+LOCK: Final = PROJECT_ROOT / "requirements.lock"
+
+
+def check_python(_: Settings) -> Iterator[str]:
+    """Installed packages that differ from requirements.lock."""
+    for name, locked in locked_versions(LOCK.read_text(encoding="utf-8")):
+        try:
+            installed = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            yield f"package {name} {locked} is not installed: run `make setup`."
+            continue
+        if installed != locked:
+            yield f"package {name} is {installed}, requirements.lock says {locked}: delete .venv, run `make setup`."
+
+
+def locked_versions(lock: str) -> list[tuple[str, str]]:
+    """Name and version of each package that requirements.lock asks for on this machine."""
+    from packaging.requirements import Requirement
+
+    lines = (line.removesuffix("\\").strip() for line in lock.splitlines())
+    wanted = [Requirement(line) for line in lines if line and not line.startswith(("#", "--"))]
+    return [
+        (entry.name, next(iter(entry.specifier)).version)
+        for entry in wanted
+        if entry.marker is None or entry.marker.evaluate({"extra": "dev"})
+    ]
+
+
+def check_dbt(found: Settings) -> Iterator[str]:
+    """Parse the dbt project where its manifest is missing or older than the project; faults in dbt's words."""
+    from pipeline.orchestration.dbt_project import DbtError, dbt_project, is_outdated, parse
+
+    project = dbt_project()
+    if is_outdated(project):
+        try:
+            parse(project, found)
+        except DbtError as error:
+            yield str(error)
+
+
+def check_raw(found: Settings) -> Iterator[str]:
+    """Faults of the raw folders: missing paths, files that cannot be read, rows of manifest.csv that fit no file."""
+    from pipeline.ingest.discover import InputError, discover
+    from pipeline.ingest.inputs import path_refusals, read_manifests
+
+    try:
+        discovery = discover(found.raw)
+    except InputError as error:
+        yield str(error)
+        return
+    for refused in path_refusals(discovery, read_manifests(discovery)).values():
+        yield from (f"{row['source_file']}: {row['reason']}" for row in refused.iter_rows(named=True))
+
+
+def check_published(found: Settings) -> Iterator[str]:
+    """Differences between the published file and the data dictionary: tables, columns, types, comments."""
+    if not found.published.exists():
+        yield f"there is no published file {found.published} yet: run `make refresh`."
+        return
+    from pipeline.schemas.published import PUBLIC_TABLES
+    from pipeline.warehouse.sql import column_types
+
+    with open_published(found.published) as connection:
+        stored = {
+            (table, column): (dtype, comment)
+            for table, column, dtype, comment in connection.execute(
+                "SELECT table_name, column_name, data_type, comment FROM duckdb_columns() WHERE NOT internal"
+            ).fetchall()
+        }
+        comments = dict(connection.execute("SELECT table_name, comment FROM duckdb_tables()").fetchall())
+    for table, model in PUBLIC_TABLES.items():
+        if table not in comments:
+            yield f"table {table} is missing."
+            continue
+        if not comments[table]:
+            yield f"table {table} has no comment."
+        for column, dtype in column_types(model).items():
+            if (table, column) not in stored:
+                yield f"column {table}.{column} is missing."
+                continue
+            stored_dtype, comment = stored[table, column]
+            if stored_dtype != dtype:
+                yield f"column {table}.{column} is {stored_dtype}, the data dictionary says {dtype}."
+            if not comment:
+                yield f"column {table}.{column} has no comment."
+
+
+Check = Callable[[Settings], Iterator[str]]
+CHECKS: Final[dict[str, tuple[str, Check]]] = {
+    "python": ("Python and packages", check_python),
+    "dbt": ("dbt project", check_dbt),
+    "raw": ("raw folders", check_raw),
+    "published": ("published file", check_published),
+}
+
+
+@click.command()
+@click.option(
+    "--only", "names", multiple=True, type=click.Choice(list(CHECKS)), help="Check this part; may be repeated."
+)
+@raw_option
+@data_option
+def command(names: tuple[str, ...], raw: tuple[Path, ...], data: Path | None) -> None:
+    """Check the installation, the raw folders and the published file; exit code 1 where something is wrong."""
+    found = chosen_settings(raw=raw, data=data)
+    n_faults = 0
+    if not names:
+        click.echo(f"sitrep {__version__}, Python {sys.version.split()[0]}, {PROJECT_ROOT}")
+    for name in names or CHECKS:
+        title, check = CHECKS[name]
+        faults = list(check(found))
+        n_faults += len(faults)
+        click.echo(f"{'ok   ' if not faults else 'FAULT'} {title}")
+        for fault in faults:
+            click.echo(f"      {printable(fault)}")
+    if n_faults:
+        raise click.ClickException(
+            f"{n_faults} {'fault' if n_faults == 1 else 'faults'} found; each line above says what to do."
+        )

@@ -1,0 +1,61 @@
+"""Group `warehouse`: the Parquet layers and the last release in the private database, where dbt finds its sources."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import dagster as dg
+
+from pipeline import layers as store
+from pipeline.locking import exclusive
+from pipeline.orchestration.assets.core import ENTITIES, EVENTS
+from pipeline.orchestration.assets.raw import RAW_ARTICLES
+from pipeline.orchestration.partitions import days_of_run, takes_all_days
+from pipeline.orchestration.policies import DUCKDB_POOL, SINGLE_RUN, with_policies
+from pipeline.orchestration.release import is_current
+from pipeline.orchestration.resources import Progress, ProjectResource
+from pipeline.warehouse.load import load_layers
+
+TABLES: Final = {
+    "articles": [RAW_ARTICLES],
+    "entities": [ENTITIES],
+    "events": [EVENTS],
+    "rejected_rows": [RAW_ARTICLES, EVENTS],
+    "pipeline_runs": [EVENTS],
+    "previous_incident_history": [EVENTS],
+    "previous_daily_region_summary": [EVENTS],
+}
+
+
+def _spec(table: str) -> dg.AssetSpec:
+    spec = dg.AssetSpec(
+        dg.AssetKey(["warehouse", table]),
+        deps=TABLES[table],
+        skippable=True,  # where nothing is new, what comes after is skipped as well
+        description=f"Table `warehouse.{table}` of the private database.",
+    )
+    return with_policies(spec, "warehouse", {"python", "duckdb"})
+
+
+@dg.multi_asset(
+    name="warehouse_tables",
+    specs=[_spec(table) for table in TABLES],
+    pool=DUCKDB_POOL,
+    backfill_policy=SINGLE_RUN,
+)
+def warehouse_tables(
+    context: dg.AssetExecutionContext, project: ProjectResource, progress: dg.ResourceParam[Progress]
+) -> Iterator[dg.MaterializeResult[None]]:
+    """Replace the days of the run in the private database, or every day."""
+    settings = project.settings()
+    if takes_all_days(context) and is_current(settings):
+        context.log.info("Nothing has changed since the last release: nothing to load, build or publish.")
+        return
+    wanted = days_of_run(context)
+    days = None if wanted is None else [*wanted, store.UNDATED]
+    progress.step("Loading the database")
+    with exclusive(settings.layers):
+        counts = load_layers(settings.warehouse, settings.layers, published=settings.published, days=days)
+    for table in TABLES:
+        yield dg.MaterializeResult(
+            dg.AssetKey(["warehouse", table]), metadata={"dagster/row_count": counts[table]} if table in counts else {}
+        )

@@ -1,0 +1,43 @@
+"""What runs together: everything, or everything anew.
+
+Here: selections. Not here: when they run (schedules.py, sensors.py).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+import dagster as dg
+
+from pipeline.orchestration.assets.core import core_tables
+from pipeline.orchestration.assets.raw import raw_articles
+from pipeline.orchestration.partitions import all_days_tags
+
+# everything is read and extracted again, changed or not
+FULL_CONFIG: Final = {"ops": {step.op.name: {"config": {"full": True}} for step in (raw_articles, core_tables)}}
+
+refresh = dg.define_asset_job(
+    "refresh",
+    selection=dg.AssetSelection.all(),
+    description="Read, extract, load, build and publish what is new: all days, or the days of the chosen partitions.",
+)
+
+full_refresh = dg.define_asset_job(
+    "full_refresh",
+    selection=dg.AssetSelection.all(),
+    config=FULL_CONFIG,
+    description="Read and extract everything anew, changed or not.",
+)
+
+JOBS: Final = (refresh, full_refresh)
+
+
+def run_all_days(
+    defs: dg.Definitions, instance: dg.DagsterInstance, *, full: bool = False, log_level: str = "INFO"
+) -> dg.ExecuteInProcessResult:
+    """Run a refresh over whatever is new, all days, in this process; a step that fails ends the run, not the caller."""
+    config = {**(FULL_CONFIG if full else {}), "loggers": {"console": {"config": {"log_level": log_level}}}}
+    return defs.resolve_job_def((full_refresh if full else refresh).name).execute_in_process(
+        run_config=config, instance=instance, tags=all_days_tags(datetime.now(UTC)), raise_on_error=False
+    )
