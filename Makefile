@@ -9,11 +9,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 MANIFEST := dbt/target/manifest.json
+PEER := spacy==3.8.18
 PYTHONS := python3 python3.13 python3.12 python3.11 python
 DATA := $(abspath $(or $(SITREP_DATA),data))
 RAW ?=
 GOLD ?=
-SCORER ?=
+ARTICLES ?=
 ARGS ?=
 
 export DAGSTER_HOME := $(DATA)/dagster
@@ -59,14 +60,14 @@ ui: $(READY) ## Open the Dagster UI with the daemon: schedule and sensor run whi
 	@$(BIN)/sitrep check --only dbt
 	@$(BIN)/dagster dev -w workspace.yaml $(ARGS)
 
-bench: $(READY) ## Time the extraction alone: articles per second, peak memory (RAW=folder for a larger corpus)
-	@$(BIN)/sitrep extract $(or $(RAW),seeds/articles) --out $(DATA)/bench
+bench: $(READY) ## Measure speed, spaCy beside it (RAW=folder of your own; ARGS="--repeat 10000 --no-refresh --json FILE")
+	@$(BIN)/python -c 'import spacy' 2>/dev/null \
+	  || $(BIN)/python -m pip install -qq --disable-pip-version-check --only-binary :all: -c <($(BIN)/python -m pip freeze --exclude-editable) "$(PEER)" \
+	  || echo "$(PEER), which is only compared with, could not be installed (the lines above say why); its line is left out." >&2
+	@$(BIN)/python benchmarks/speed.py $(if $(RAW),--articles "$(RAW)") $(ARGS)
 
-score: $(READY) ## Compare events with hand-made rows: make score RAW=articles.jsonl GOLD=gold.jsonl SCORER=score.py
-	@if [ -z "$(GOLD)" ] || [ -z "$(SCORER)" ] || [ -z "$(RAW)" ]; then \
-	  echo "Name the articles, the gold rows and the scoring script: make score RAW=articles.jsonl GOLD=gold.jsonl SCORER=score.py" >&2; exit 1; fi
-	@$(BIN)/sitrep extract $(RAW) --out $(DATA)/score >/dev/null
-	@$(BIN)/python $(SCORER) $(DATA)/score $(GOLD) $(ARGS)
+score: $(READY) ## Compare extracted rows with coded ones (GOLD=file or folder, ARTICLES=their texts; ARGS="--errors 20")
+	@$(BIN)/python benchmarks/accuracy.py $(foreach path,$(GOLD),--gold "$(path)") $(foreach path,$(ARTICLES),--articles "$(path)") $(ARGS)
 
 lint: $(READY) ## Check style, types and SQL
 	@$(BIN)/ruff check . || { echo "Style: run 'make format', then mend what is left by hand." >&2; exit 1; }

@@ -7,7 +7,7 @@ Not here: how a text is read (extract/), Dagster (orchestration/) or the databas
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
@@ -117,21 +117,18 @@ def _reproduces_text(rows: pl.DataFrame, articles: pl.DataFrame, words: str) -> 
     )
 
 
-def stale_days(layers: Path, version: str, *, days: Iterable[str] | None = None, full: bool = False) -> list[str]:
+def stale_days(layers: Path, version: str, *, again: Collection[str] = (), full: bool = False) -> list[str]:
     """Days whose articles changed since they were extracted, or were extracted by another version; in order.
 
-    ``days`` narrows the answer to those days and the undated articles; ``full`` takes each of them, changed or not.
+    Days of ``again`` are taken changed or not, and with ``full`` every day is.
     Days that lost their articles are stale too, so that their rows go as well.
     """
     ledger = _read_ledger(layers)
-    wanted = None if days is None else {*days, store.UNDATED}
-    fingerprints = _fingerprints(layers, wanted)
+    fingerprints = _fingerprints(layers, None)
     done = ledger.filter(pl.col("extractor") == version)
     current = dict(zip(done["day"], done["articles_sha256"], strict=True))
     vanished = set(ledger["day"]) - set(store.days(layers, "articles"))
-    if wanted is not None:
-        vanished &= wanted
-    changed = {day for day, digest in fingerprints.items() if full or current.get(day) != digest}
+    changed = {day for day, digest in fingerprints.items() if full or day in again or current.get(day) != digest}
     return sorted(changed | vanished)
 
 

@@ -225,35 +225,6 @@ def test_a_lost_layer_is_read_anew_whatever_the_ledger_says(raw: Path, layers: P
     assert articles(layers).height == 1
 
 
-def test_only_the_wanted_days_are_written_and_the_rest_is_not_forgotten(raw: Path, layers: Path) -> None:
-    """Forbids marking a file as read whose other days were left out."""
-    write(raw / "a.jsonl", record(1), record(2, "2024-09-08"), record(3, None))
-    write(raw / "b.jsonl", record(4, "2024-09-08"))
-    report = ingest([raw], layers, now=NOW, days=["2024-09-08"])
-    assert (report.days_changed, report.n_articles_new) == (["2024-09-08"], 2)
-    assert days(layers, "articles") == ["2024-09-08"]
-    report = ingest([raw], layers, now=LATER)
-    assert (report.n_files_skipped, report.days_changed) == (1, ["2024-09-07", "undated"])
-    assert articles(layers).height == 4
-    assert ingest([raw], layers, now=LATER).n_files_skipped == 2
-
-
-def test_no_wanted_day_writes_no_day(raw: Path, layers: Path) -> None:
-    write(raw / "a.jsonl", record(1))
-    assert ingest([raw], layers, now=NOW, days=[]).days_changed == []
-    assert ingest([raw], layers, now=NOW).days_changed == ["2024-09-07"]
-
-
-def test_a_move_between_days_is_finished_when_the_old_day_is_wanted(raw: Path, layers: Path) -> None:
-    write(raw / "a.jsonl", record(1))
-    ingest([raw], layers, now=NOW)
-    write(raw / "a.jsonl", record(1, "2024-09-08"))
-    ingest([raw], layers, now=LATER, days=["2024-09-08"])
-    assert articles(layers).height == 2
-    assert ingest([raw], layers, now=LATER).days_changed == ["2024-09-07"]
-    assert articles(layers)["published_date"].cast(pl.String).to_list() == ["2024-09-08"]
-
-
 def test_rejected_rows_are_replaced_when_their_file_is_read_again(raw: Path, layers: Path) -> None:
     write(raw / "a.jsonl", {"no": "text"}, {"text": "--"})
     write(raw / "b.jsonl", {"no": "text"})

@@ -63,6 +63,13 @@ def test_every_public_table_is_upstream_of_the_snapshot(defs: dg.Definitions) ->
     assert parents == set(PUBLIC_TABLES)
 
 
+def test_seeds_come_after_the_load(defs: dg.Definitions) -> None:
+    """Forbids a dbt node without parents: the daemon's backfill would build the models in two runs, torn apart."""
+    graph = defs.resolve_asset_graph()
+    roots = {key.to_user_string() for key in graph.get_all_asset_keys() if not graph.get(key).parent_keys}
+    assert roots == {"raw/articles"}
+
+
 def test_dbt_sources_are_the_loaded_tables(defs: dg.Definitions) -> None:
     """Forbids a source that no step loads: it would stand in the lineage as an asset without a maker."""
     graph = defs.resolve_asset_graph()

@@ -34,8 +34,8 @@ def warehouse(tmp_path: Path) -> Path:
     return tmp_path / "warehouse.duckdb"
 
 
-def load(warehouse: Path, layers: Path, days: list[str] | None = None) -> dict[str, int]:
-    return load_layers(warehouse, layers, published=warehouse.with_name("sitrep.duckdb"), days=days)
+def load(warehouse: Path, layers: Path) -> dict[str, int]:
+    return load_layers(warehouse, layers, published=warehouse.with_name("sitrep.duckdb"))
 
 
 def rows(warehouse: Path, query: str) -> list[tuple[object, ...]]:
@@ -71,13 +71,6 @@ def test_a_vanished_day_is_deleted(warehouse: Path, layers: Path) -> None:
     for table in ("articles", "events"):
         day_file(layers, table, FIRST).unlink()
     assert load(warehouse, layers) == {"articles": 1, "entities": 1, "events": 1, "rejected_rows": 0}
-
-
-def test_other_days_wait_when_days_are_given(warehouse: Path, layers: Path) -> None:
-    """Forbids deleting the days that a partition run does not look at."""
-    load(warehouse, layers, days=[FIRST])
-    assert rows(warehouse, "select distinct layer_day from layers.articles") == [(FIRST,)]
-    assert load(warehouse, layers, days=[SECOND])["articles"] == 2
 
 
 def test_no_layers_make_empty_tables(warehouse: Path, tmp_path: Path) -> None:

@@ -28,20 +28,20 @@ def _before(verbs: str) -> str:
 
 
 def _after(verbs: str) -> str:
-    return rf"\b{verbs} (?:{_BOUND} )*N="
+    return rf"\b{verbs} (?:{_BOUND} )*N"
 
 
 _PATTERNS: Final = {
     "killed": [
         _before(_KILLED),
         _after(r"(?:killed|killing|kills|kill|claimed the lives of|claiming the lives of|death of|deaths of|claimed)"),
-        rf"\b(?:death toll|toll|number of (?:dead|deaths|people killed|victims|fatalities))\b[^.;]{{0,50}}? (?:to|at|of|was|reached|is|stood at|stands at) (?:{_BOUND} )*N=",
-        rf"\bkilled and (?:wounded|injured) (?:{_BOUND} )*N=",
+        rf"\b(?:death toll|toll|number of (?:dead|deaths|people killed|victims|fatalities))\b[^.;]{{0,50}}? (?:to|at|of|was|reached|is|stood at|stands at) (?:{_BOUND} )*N",
+        rf"\bkilled and (?:wounded|injured) (?:{_BOUND} )*N",
     ],
     "injured": [
         _before(_INJURED),
         _after(r"(?:injured|injuring|injures|injure|wounded|wounding|wounds|wound|hurting|hurt)"),
-        rf"\bnumber of (?:injured|wounded|people injured)\b[^.;]{{0,50}}? (?:to|at|of|was|reached|is) (?:{_BOUND} )*N=",
+        rf"\bnumber of (?:injured|wounded|people injured)\b[^.;]{{0,50}}? (?:to|at|of|was|reached|is) (?:{_BOUND} )*N",
     ],
     "missing": [_before("(?:missing|unaccounted for)")],
 }  # fmt: skip
@@ -56,6 +56,10 @@ _PERSON: Final = (
     r"priest|teacher|pupil|student|engineer|tractor driver|bus driver|miner|fisherman|photographer|reporter|lawmaker)\b"
 )
 _WEAPON: Final = r"N=*(?: (?:out )?of (?:the |its |a total of )?N=*)?(?: [a-z0-9-]+| [RU]=*(?:'s)?| [PA]=*){0,4}? W="
+# "five wounded when a missile": a number of people
+_NO_WEAPONS: Final = (
+    r"\b(?:killed|wounded|injured|hurt|dead|died|people|civilians|was|were|when|after|as|in|by|during|from|with)\b"
+)
 _SETTLEMENTS: Final = (
     r"N=* (?:[a-z-]+ |[RU]=* ){0,3}?(?:villages|settlements|localities|towns|hamlets|communities|border villages)"
 )
@@ -151,6 +155,7 @@ def find_weapon_numbers(sentences: pl.DataFrame, numbers: pl.DataFrame, mentions
     return (
         find_pattern(sentences, "mask", _WEAPON)
         .lazy()
+        .filter(~pl.col("surface").str.contains(_NO_WEAPONS))
         .with_columns(at=at, of_at=at + second, weapon_at=pl.col("end") - 2)
         .join(values, on=["sentence", "at"], how="inner")
         .join(values.rename({"at": "of_at", "n": "of"}), on=["sentence", "of_at"], how="left")

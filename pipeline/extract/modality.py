@@ -29,8 +29,11 @@ def real(triggers: pl.DataFrame) -> pl.DataFrame:
     gerund = (pl.col("left").str.len_bytes() < 3) & pl.col("right").str.contains(r"^[^.;]{3,90} (?:would|could|might) ")
     # "since the start of the invasion" dates something else
     as_date = pl.col("clause_left").str.contains(_AS_DATE) & (pl.col("event_type") == "advance")
-    hypothetical = as_date | gerund | pl.col("left").str.contains(r"(?:^|[,;:\"] )(?:if|unless|should) [^,]{0,80}$") & (
-        pl.col("event_type") != "intent"
+    hypothetical = (
+        as_date
+        | gerund
+        | pl.col("left").str.contains(r"(?:^|[,;:\"] )(?:if|unless|should) [^,]{0,80}$")
+        & (pl.col("event_type") != "intent")
     )
     return triggers.filter(~unreal & ~hypothetical).with_columns(
         negated=(pl.col("clause_left").str.contains(_NEGATED) & (pl.col("event_type") != "casualties"))

@@ -27,7 +27,7 @@ from pipeline.gazetteer.build import Gazetteer
 _PRIORITY: Final = {"side": 0, "actor": 1, "place": 2, "facility_name": 2, "weapon": 3, "facility": 4, "voice": 5}
 _CAPITAL: Final = "[A-Z][A-Za-z]*"
 # what befalls people who do not speak, before the next verb
-_HIT: Final = r"^(?: [a-z-]+){0,3}? (?:was|were|been|be|being|killed|wounded|injured|captured|by|under)\b"
+_HIT: Final = r"\b(?:was|were|been|be|being|killed|wounded|injured|captured|by|under)\b"
 _PLACE_TAGS: Final = {"region": "O", "area": "A", "country": "C", "water": "A"}
 ENTRY_COLUMNS: Final = ("surface", "source", "ref", "tag", "side", "form")
 
@@ -181,8 +181,12 @@ def _speakers(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     """Words for people who are hit as often as they speak ("officials", "residents"): speakers before a verb of saying only."""
     verbs = "|".join(lexicon.table("speech_verbs")["verb"])
     behind = pl.col("lower").str.slice(pl.col("end"), 48)
-    voices = lexicon.table("voices").lazy().select(
-        word="pattern", voice_source=pl.lit("voice"), voice_tag=pl.lit("V"), voice_side="side", voice_form="kind"
+    voices = (
+        lexicon.table("voices")
+        .lazy()
+        .select(
+            word="pattern", voice_source=pl.lit("voice"), voice_tag=pl.lit("V"), voice_side="side", voice_form="kind"
+        )
     )
     speaking = (
         found.lazy()
@@ -191,7 +195,8 @@ def _speakers(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
         .with_columns(word=pl.col("lower").str.slice(pl.col("start"), pl.col("end") - pl.col("start")))
         .join(voices, on="word", how="inner")
         .filter((pl.col("source") == "facility") | (pl.col("form") == "local_witness"))
-        .filter(behind.str.contains(rf"^(?: [a-z-]+){{0,4}}? (?:{verbs})\b") & ~behind.str.contains(_HIT))
+        .with_columns(between=behind.str.extract(rf"^((?: [a-z-]+){{0,4}}?) (?:{verbs})\b"))
+        .filter(~pl.col("between").str.contains(_HIT))
         .select("sentence", "start", "^voice_.*$")
         .collect()
     )

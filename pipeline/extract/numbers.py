@@ -53,9 +53,12 @@ def _value(text: pl.Expr) -> pl.Expr:
     ) * 100 + hundreds.struct[1].replace_strict(spelled(), default=None, return_dtype=pl.Float64)
     core = text.str.replace(rf" ?(?:{'|'.join(_SCALES)})$", "")
     digits = core.str.replace_all(",", "", literal=True).cast(pl.Float64, strict=False)
-    of_thousands = text.str.extract(r"^(.+) hundred thousand$").replace_strict(
-        spelled() | {"a": 1.0}, default=None, return_dtype=pl.Float64
-    ) * 100_000
+    of_thousands = (
+        text.str.extract(r"^(.+) hundred thousand$").replace_strict(
+            spelled() | {"a": 1.0}, default=None, return_dtype=pl.Float64
+        )
+        * 100_000
+    )
     plain = pl.coalesce(digits, core.replace_strict(spelled(), default=None, return_dtype=pl.Float64)) * scale
     value = pl.coalesce(of_hundreds, of_thousands, plain)
     return pl.when(value <= _MOST).then(value)

@@ -41,6 +41,8 @@ _COORDINATED = (
     r"^(?:,|,? and|,? or|, as well as| and also)(?: N=*(?: people| others| more)?)?(?: near| in| at| on| around| outside| over| above)?(?: the)?(?: [a-z-]+){0,2}?"
     r"(?: (?:towns?|villages?|cities|settlements?|city|regions?|oblasts?|districts?|communit(?:y|ies)) of)? ?$"
 )
+# "from A and struck B": B is told of by a verb of its own
+_NEW_VERB = r"\b(?:hit|hits|struck|strikes|shelled|bombed|attacked|targeted|damaged|destroyed|captured|took|seized|entered|reached|crossed|fell)\b"
 _MEASURE = r"(?:km|kms|kilomet(?:re|er)s?|miles?)(?: \([^)]*\))?(?: (?:to the |due )?(?:north|south|east|west|north-?east|north-?west|south-?east|south-?west)(?:ern|wards?)?)?"
 _REFERENCE = (
     rf"(?:{_MEASURE} (?:of|from|off|outside|away from)|(?:road|way|route|highway|railway|line)s? (?:to|from|between|linking)|"
@@ -108,7 +110,8 @@ def _in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame
     is_container = (
         (pl.col("tag") == "O") & previous_tag.is_in(["P", "O"]) & pl.col("gap").str.contains(_IN_REGION)
     ) | ((pl.col("tag").is_in(["A", "C"])) & previous_tag.is_in(["P", "O"]) & pl.col("gap").str.contains(_IN_REGION))
-    joins = (pl.col("gap").str.contains(_COORDINATED) & ~pl.col("is_container")) | pl.col("is_container")
+    coordinated = pl.col("gap").str.contains(_COORDINATED) & ~pl.col("gap").str.contains(_NEW_VERB)
+    joins = coordinated | pl.col("is_container")
     follower = pl.col("text").str.slice(pl.col("end"), 24).str.contains(r"^ [A-Z][a-z]+")
     known_next = (pl.col("start").shift(-1) == pl.col("end") + 1) & (pl.col("sentence").shift(-1) == pl.col("sentence"))
     return (
@@ -147,9 +150,9 @@ def _in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame
             as_oblast=pl.col("before").str.contains(_OBLAST_BEFORE)
             | pl.col("after").str.contains(_OBLAST_AFTER)
             # "over A region, ten over B and six over C", "A, B and C regions"
-            | ((pl.col("tag") == "O").any().over("group") & pl.col("gap").str.contains("N=").fill_null(False) & pl.col("joins"))
+            | ((pl.col("tag") == "O").any().over("group") & pl.col("gap").str.contains("N").fill_null(False) & pl.col("joins"))
             | pl.col("after").str.contains(_OBLASTS_AFTER).last().over("group"),
-            number_at=pl.when(pl.col("joins") & pl.col("gap").str.contains("N=")).then(
+            number_at=pl.when(pl.col("joins") & pl.col("gap").str.contains("N")).then(
                 pl.col("start") - pl.col("gap").str.extract(r"(N=*[^N]*)$").str.len_bytes().cast(pl.Int32)
             ),
         )

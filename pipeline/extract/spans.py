@@ -18,6 +18,8 @@ def find_words(sentences: pl.DataFrame, column: str, words: pl.Series) -> pl.Dat
     `sentences` holds `sentence` UInt32 and the text column. Returns `sentence`, `start`, `end` and `entry` UInt32 (index
     into `words`), in text order, not overlapping.
     """
+    if words.is_empty():
+        return pl.DataFrame(schema=SPAN_SCHEMA | {"entry": pl.UInt32})
     wanted = words.to_list()
     found = _occurrences(sentences.select("sentence", text=column, inner=column, passed=pl.lit(0, pl.Int32)), wanted)
     # "Poltava regions" is no "Poltava region", but holds a "Poltava"
@@ -25,7 +27,9 @@ def find_words(sentences: pl.DataFrame, column: str, words: pl.Series) -> pl.Dat
         "sentence", "text", inner=pl.col("word").str.head(pl.col("word").str.len_bytes() - 1), passed="start"
     )
     whole = pl.concat([found, _occurrences(cut, wanted)]).filter("is_whole").sort("sentence", "start")
-    return whole.select("sentence", "start", "end", entry=pl.col("word").cast(pl.Enum(words)).to_physical().cast(pl.UInt32))
+    return whole.select(
+        "sentence", "start", "end", entry=pl.col("word").cast(pl.Enum(words)).to_physical().cast(pl.UInt32)
+    )
 
 
 def _occurrences(texts: pl.DataFrame, wanted: list[str]) -> pl.DataFrame:

@@ -86,14 +86,11 @@ class _Tally:
         return rows
 
 
-def ingest(
-    raw: Sequence[Path], layers: Path, *, now: datetime, full: bool = False, days: Collection[str] | None = None
-) -> IngestReport:
+def ingest(raw: Sequence[Path], layers: Path, *, now: datetime, full: bool = False) -> IngestReport:
     """Bring the `articles` and `rejected_rows` layers up to date with the raw files and folders.
 
     `now` is aware and becomes `first_seen_at` of new articles. `full` reads every file anew and drops articles that
-    their file no longer holds; articles whose file is gone, or was not read without a refusal, stay. `days` (ISO dates,
-    `undated`) limits which day files are written; a file with articles of other days is read again the next time.
+    their file no longer holds; articles whose file is gone, or was not read without a refusal, stay.
     Raises InputError where a raw path is missing, OSError where the layers cannot be written.
     """
     found = discover(raw)
@@ -102,7 +99,7 @@ def ingest(
     if any(entry.n_articles for entry in ledger.values()) and not article_days(layers, "articles"):
         ledger = {}  # somebody removed the layer: what was read is not there any more
     inputs, known = _what_to_read(found, manifests, {} if full else ledger)
-    layer = ArticleLayer(layers, wanted=days, replace=full)
+    layer = ArticleLayer(layers, replace=full)
     tally = _read_into(layer, inputs, manifests, ledger, now=now)
     _supersede(layer, inputs, tally, ledger, full=full)
 
@@ -118,7 +115,7 @@ def ingest(
 
     entries = ledger | known
     for number, item in enumerate(inputs):
-        whole = number not in tally.partly_written | tally.unread
+        whole = number not in tally.unread
         entries[item.file.key] = entry_of(
             item.file,
             sha256=item.sha256 if whole else None,
@@ -177,8 +174,6 @@ def _read_into(
     waiting: list[pl.DataFrame] = []
     for batch in read_inputs([item.file for item in inputs], manifests, now=now, unread=tally.unread):
         tally.add(batch)
-        unwanted = batch.articles.filter(~layer.is_wanted())
-        tally.partly_written.update(batch.origins.join(unwanted, on="article_id", how="semi")["input_no"])
         again = batch.origins.filter(pl.col("input_no").is_in(reread)).join(batch.articles, on="article_id")
         tally.contents.append(again.select("content_sha256", file=file_of(pl.col("source_file"))))
         waiting.append(drop_seen(batch.articles, tally.ids))
@@ -212,8 +207,7 @@ def _supersede(
     gone = drop_seen(layer.rows_of(reread), set(tally.ids))
     if not full:
         gone = gone.join(pl.concat(tally.contents), on=["content_sha256", "file"], how="semi")
-    layer.remove(gone.filter(layer.is_wanted()))
-    tally.partly_written.update(reread[name] for name in gone.filter(~layer.is_wanted())["file"])
+    layer.remove(gone)
 
 
 def _write_rejected(layers: Path, rows_by_key: Mapping[str, pl.DataFrame]) -> None:

@@ -46,22 +46,17 @@ def merge_day(existing: pl.DataFrame, incoming: pl.DataFrame, *, replace: bool) 
 class ArticleLayer:
     """The `articles` layer while a run writes it.
 
-    `wanted` limits writing to some days, null means all; `replace` is set when the run reads everything anew.
+    `replace` is set when the run reads everything anew.
     """
 
     layers: Path
-    wanted: Collection[str] | None = None
     replace: bool = False
     n_new: int = 0
     changed: set[str] = field(default_factory=set)
 
-    def is_wanted(self) -> pl.Expr:
-        """Boolean: whether a row's day is to be written."""
-        return pl.lit(True) if self.wanted is None else day_expr().is_in(sorted(self.wanted))
-
     def merge(self, articles: pl.DataFrame) -> None:
-        """Bring the wanted days up to date; `articles` has the schema Articles and each article_id once."""
-        by_day = articles.filter(self.is_wanted()).sort("article_id").with_columns(_day=day_expr())
+        """Bring the articles' days up to date; `articles` has the schema Articles and each article_id once."""
+        by_day = articles.sort("article_id").with_columns(_day=day_expr())
         for (key,), rows in sorted(by_day.partition_by("_day", as_dict=True, include_key=False).items()):
             day = str(key)
             existing = read_days(self.layers, TABLE, [day], rows.schema)

@@ -78,10 +78,11 @@ def is_partition(day: str) -> bool:
 def report_days(
     context: dg.AssetExecutionContext, key: dg.AssetKey, changed: Iterable[str], stored: Iterable[str]
 ) -> None:
-    """Mark days as done in a run over all days, so that the UI shows them; its own partition it marks itself."""
+    """Mark the days that a run did besides its own as done, so that the UI shows them; its own Dagster marks."""
     done = context.instance.get_materialized_partitions(key)
+    own = set(context.partition_keys)
     for day in days_to_report(changed, stored, done):
-        if day != context.partition_key:
+        if day not in own:
             context.log_event(dg.AssetMaterialization(key, partition=day))
 
 

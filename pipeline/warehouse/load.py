@@ -8,7 +8,6 @@ so that the other comes back when the first one's file goes.
 from __future__ import annotations
 
 import glob
-from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
@@ -26,17 +25,13 @@ class LayerDamaged(WarehouseError):
     """A layer's file cannot be read, or has other columns than its model."""
 
 
-def load_layers(
-    warehouse: Path, layers: Path, *, published: Path, days: Collection[str] | None = None
-) -> dict[str, int]:
+def load_layers(warehouse: Path, layers: Path, *, published: Path) -> dict[str, int]:
     """Bring the private database up to date with the layers, and remember what the last release said.
 
     A day file that changed since it was last loaded (by size and modification time) has its rows replaced; a day file
     that is gone has its rows deleted. All of it is one transaction: it happens as a whole or not at all. Loading twice
-    gives the same as loading once. ``days`` limits articles, entities and events to those days (ISO dates,
-    `undated`); rejected rows are always brought up to date. ``published`` is the public file; its incident
-    history, daily summary and runs are copied in, since versions and revisions count from what was published last.
-    It need not exist yet.
+    gives the same as loading once. ``published`` is the public file; its incident history, daily summary and runs
+    are copied in, since versions and revisions count from what was published last. It need not exist yet.
 
     Returns the number of rows of each layer table after loading. Raises WarehouseLocked, WarehouseDamaged or
     LayerDamaged, each with what to do next.
@@ -46,7 +41,7 @@ def load_layers(
         connection.execute("begin")
         prepare(connection)
         for table in TABLES:
-            _load_table(connection, layers, table, None if table == "rejected_rows" else days)
+            _load_table(connection, layers, table)
         for table, (public, model) in PREVIOUS.items():
             _copy_published(connection, attached, public, table, column_types(model))
         _restore_runs(connection, attached)
@@ -54,18 +49,14 @@ def load_layers(
         return {table: count_rows(connection, identifier(table)) for table in TABLES}
 
 
-def _load_table(connection: duckdb.DuckDBPyConnection, layers: Path, table: str, days: Collection[str] | None) -> None:
-    wanted = None if days is None else set(days)
+def _load_table(connection: duckdb.DuckDBPyConnection, layers: Path, table: str) -> None:
     loaded: dict[str, Stamp] = {
         day: (size, mtime_ns)
         for day, size, mtime_ns in connection.execute(
             "select layer_day, size, mtime_ns from loaded_files where table_name = ?", [table]
         ).fetchall()
-        if wanted is None or day in wanted
     }
-    present = {
-        day: _stamp(day_file(layers, table, day)) for day in days_of(layers, table) if wanted is None or day in wanted
-    }
+    present = {day: _stamp(day_file(layers, table, day)) for day in days_of(layers, table)}
     changed = [day for day, stamp in present.items() if loaded.get(day) != stamp]
     gone = [day for day in loaded if day not in present]
     name = identifier(table)

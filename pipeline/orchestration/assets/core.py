@@ -41,20 +41,19 @@ def core_tables(
     extractor: ExtractorResource,
     progress: dg.ResourceParam[Progress],
 ) -> Iterator[dg.MaterializeResult[None]]:
-    """Extract the changed days among those of the run, and the undated articles."""
+    """Extract the days whose articles changed, and anew the days that the run names."""
     settings = project.settings()
     layers = settings.layers
     version = extractor.version()
-    wanted = require_days(context)
+    again = require_days(context) or ()
     report = ExtractionReport()
     with exclusive(layers):
-        if days := stale_days(layers, version, days=wanted, full=config.full):
+        if days := stale_days(layers, version, again=again, full=config.full):
             progress.step("Extracting events", total=count_articles(layers, days))
             extract = extractor.load(settings.cache)
             report = extract_days(layers, days, extract, version, progress=progress.advance)
     context.log.info(str(report))
     for key in MODELS:
         table = key.path[-1]
-        if wanted is None:
-            report_days(context, key, report.days, store.days(layers, table))
+        report_days(context, key, report.days, store.days(layers, table))
         yield dg.MaterializeResult(key, metadata=layer_metadata(layers, table, report.days))

@@ -14,11 +14,23 @@ from pipeline.orchestration.dbt_project import BUILD, environment, manifest_path
 from pipeline.orchestration.policies import DUCKDB_POOL, OWNERS, SINGLE_RUN, tags
 from pipeline.orchestration.resources import Progress, ProjectResource
 
+LOADED = dg.AssetKey(["warehouse", "articles"])
 TARGET_FOLDER = "dbt"  # in the data folder: dbt's log and results of the last build
 
 
 class LayeredTranslator(DagsterDbtTranslator):
     """Keys and groups follow the folders of the dbt project: `marts/incidents`; seeds are `reference/...`."""
+
+    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
+        """The node's spec; a seed comes after the load.
+
+        Without parents, the daemon's backfill builds it in a run of its own and then splits the models over two
+        runs, the first of which tests tables that are not built yet.
+        """
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        if self.get_resource_props(manifest, unique_id)["resource_type"] == "seed":
+            return spec.replace_attributes(deps=[*spec.deps, LOADED])
+        return spec
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         """`<layer>/<name>`; a source keeps `<source>/<table>`, which the loading step's assets are called."""

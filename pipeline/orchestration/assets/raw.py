@@ -32,17 +32,15 @@ def raw_articles(
     clock: ClockResource,
     progress: dg.ResourceParam[Progress],
 ) -> dg.MaterializeResult[None]:
-    """Read the raw files that are new or changed into the day files of the articles layer."""
+    """Read the raw files that are new or changed into the day files of the articles layer, whichever days they tell of."""
     settings = project.settings()
-    wanted = require_days(context)
-    days = None if wanted is None else [*wanted, store.UNDATED]
+    require_days(context)
     progress.step("Reading raw files")
     with exclusive(settings.layers):
-        report = ingest(settings.raw, settings.layers, now=clock.now(), full=config.full, days=days)
+        report = ingest(settings.raw, settings.layers, now=clock.now(), full=config.full)
     for warning in report.warnings:
         context.log.warning(warning)
-    if wanted is None:
-        report_days(context, RAW_ARTICLES, report.days_changed, store.days(settings.layers, "articles"))
+    report_days(context, RAW_ARTICLES, report.days_changed, store.days(settings.layers, "articles"))
     return dg.MaterializeResult(
         RAW_ARTICLES,
         metadata={

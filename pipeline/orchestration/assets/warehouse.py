@@ -5,11 +5,10 @@ from typing import Final
 
 import dagster as dg
 
-from pipeline import layers as store
 from pipeline.locking import exclusive
 from pipeline.orchestration.assets.core import ENTITIES, EVENTS
 from pipeline.orchestration.assets.raw import RAW_ARTICLES
-from pipeline.orchestration.partitions import days_of_run, takes_all_days
+from pipeline.orchestration.partitions import takes_all_days
 from pipeline.orchestration.policies import DUCKDB_POOL, SINGLE_RUN, with_policies
 from pipeline.orchestration.release import is_current
 from pipeline.orchestration.resources import Progress, ProjectResource
@@ -45,16 +44,14 @@ def _spec(table: str) -> dg.AssetSpec:
 def warehouse_tables(
     context: dg.AssetExecutionContext, project: ProjectResource, progress: dg.ResourceParam[Progress]
 ) -> Iterator[dg.MaterializeResult[None]]:
-    """Replace the days of the run in the private database, or every day."""
+    """Replace the days that changed in the private database."""
     settings = project.settings()
     if takes_all_days(context) and is_current(settings):
         context.log.info("Nothing has changed since the last release: nothing to load, build or publish.")
         return
-    wanted = days_of_run(context)
-    days = None if wanted is None else [*wanted, store.UNDATED]
     progress.step("Loading the database")
     with exclusive(settings.layers):
-        counts = load_layers(settings.warehouse, settings.layers, published=settings.published, days=days)
+        counts = load_layers(settings.warehouse, settings.layers, published=settings.published)
     for table in TABLES:
         yield dg.MaterializeResult(
             dg.AssetKey(["warehouse", table]), metadata={"dagster/row_count": counts[table]} if table in counts else {}

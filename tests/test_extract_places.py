@@ -1,0 +1,112 @@
+"""Which place a name means, what it does in its sentence, and how many rows that gives."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from extract_data import articles
+
+from pipeline.extract.cascade import Extractor
+
+
+def places(extractor: Extractor, *texts: str) -> list[tuple[str, str | None, int]]:
+    """`place_name`, `region_code`, `geo_precision` of every event row of one article."""
+    events = extractor(articles("\n".join(texts))).events
+    return events.select("place_name", "region_code", "geo_precision").rows()
+
+
+def roles(extractor: Extractor, text: str) -> dict[str, str]:
+    entities = extractor(articles(text)).entities.filter(pl.col("kind") == "place")
+    return dict(entities.select("surface", "role").rows())
+
+
+@pytest.mark.parametrize(("oblast", "region_code"), [("Donetsk", "UA-14"), ("Luhansk", "UA-09")])
+def test_the_oblast_beside_it_picks_the_homonym_and_gives_no_row(
+    extractor: Extractor, oblast: str, region_code: str
+) -> None:
+    """Forbids to take the largest of several villages of one name, and a second row for the oblast."""
+    text = f"Russian troops shelled the village of Kalynove in the {oblast} region on Friday."
+    assert places(extractor, text) == [("Kalynove", region_code, 1)]
+    assert extractor(articles(text)).events["geo_method"].to_list() == ["near_region"]
+
+
+def test_every_member_of_a_coordination_is_a_row(extractor: Extractor) -> None:
+    text = "Russian troops shelled Nikopol, Marhanets and the village of Myrove on Friday."
+    assert [name for name, *_ in places(extractor, text)] == ["Nikopol", "Marhanets", "Myrove"]
+
+
+def test_near_binds_the_whole_coordination(extractor: Extractor) -> None:
+    text = (
+        "Moscow said it had repelled attacks near Sudzha and the villages of Korenevo and Plekhovo in the Kursk region."
+    )
+    assert places(extractor, text) == [(name, "RU-KRS", 2) for name in ("Sudzha", "Korenevo", "Plekhovo")]
+
+
+@pytest.mark.parametrize(
+    ("list_of_names", "expected"),
+    [
+        ("Sumy, Kharkiv and Poltava regions", ["UA-59", "UA-63", "UA-53"]),
+        ("Sumy and Chernihiv oblasts", ["UA-59", "UA-74"]),
+        ("the Sumy region", ["UA-59"]),
+    ],
+)
+def test_names_before_regions_are_oblasts(extractor: Extractor, list_of_names: str, expected: list[str]) -> None:
+    """Forbids to read 'Sumy, Kharkiv and Poltava regions' as two cities and an oblast."""
+    found = places(extractor, f"Drones damaged houses in {list_of_names} overnight.")
+    assert [(code, precision) for _, code, precision in found] == [(code, 3) for code in expected]
+
+
+def test_a_city_is_no_oblast_where_nothing_says_so(extractor: Extractor) -> None:
+    assert places(extractor, "A missile hit a school in Sumy.") == [("Sumy", "UA-59", 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "role"),
+    [
+        ("KHARKIV (Own service) - Russian missiles hit a school in Lozova on Friday.", "KHARKIV", "dateline"),
+        ("The governor of Belgorod said a drone hit a house in Shebekino.", "Belgorod", "attribution"),
+        ("A missile hit a mill in Lozova, 90 km from Poltava.", "Poltava", "reference_place"),
+        ("Drones launched from Kursk hit a hospital in Sumy.", "Kursk", "origin"),
+        ("Families from Toretsk were evacuated to Dnipro on Friday.", "Dnipro", "destination"),
+        ("A missile hit a mill in Lozova on the road to Poltava.", "Poltava", "reference_place"),
+    ],
+)
+def test_a_place_that_only_orients_is_no_event_place(extractor: Extractor, text: str, surface: str, role: str) -> None:
+    """Datelines, speakers' seats, distances, origins and destinations give no row; the event's own place does."""
+    result = extractor(articles(text))
+    assert result.events.height == 1
+    assert surface not in result.events["place_text"].to_list()
+    if role == "dateline" and surface not in roles(extractor, text):
+        return  # a dateline in capitals need not be a known name
+    assert roles(extractor, text)[surface] == role
+
+
+def test_a_verb_of_its_own_ends_a_coordination(extractor: Extractor) -> None:
+    """Forbids the origin's role to pass over 'and struck' to the place that was hit."""
+    assert roles(extractor, "Drones flew from Crimea and struck the port of Izmail.")["port of Izmail"] != "origin"
+
+
+def test_the_city_and_there_take_the_place_spoken_of(extractor: Extractor) -> None:
+    found = extractor(
+        articles("Two missiles hit Izmail on Friday. A school in the city was also hit by a drone.")
+    ).events
+    assert set(found["place_name"]) == {"Izmail"}
+    assert found["geo_method"].to_list()[-1] == "back_reference"
+
+
+def test_a_place_abroad_has_its_country_alone(extractor: Extractor) -> None:
+    found = extractor(articles("An explosion rocked a depot in Bulgaria on Friday.")).events
+    assert found.select("country_code", "region_code", "geo_precision", "lat").rows() == [("BG", None, 5, None)]
+
+
+def test_several_oblasts_together_have_no_region_code(extractor: Extractor) -> None:
+    found = extractor(articles("Russian troops shelled towns in the Donbas on Friday.")).events
+    assert found.select("region_code", "geo_precision").rows() == [(None, 4)]
+
+
+def test_letters_before_a_name_do_not_move_it(extractor: Extractor) -> None:
+    """Forbids byte offsets in what is published."""
+    text = "«Жінка» – 🚑 – a Russian missile hit a mill in Lozova, “Жінка” said."
+    row = extractor(articles(text)).events.row(0, named=True)
+    assert row["place_text"] == "Lozova"
+    assert text[row["char_start"] : row["char_end"]] == row["quote"]
