@@ -329,5 +329,6 @@ def test_a_voice_ends_with_its_article(extractor: Extractor) -> None:
 
 def test_a_place_ends_with_its_article(extractor: Extractor) -> None:
     """Forbids 'the city' to be one of another text."""
-    events = extractor(articles("A drone hit a bus in Kherson.", "A missile hit a school in the city.")).events
-    assert events["place_name"].to_list() == ["Kherson", None]
+    batch = articles("A drone hit a bus in Kherson.", "A missile hit a school in the city.")
+    events = extractor(batch).events.filter(pl.col("article_id") == batch["article_id"][1])
+    assert "Kherson" not in events["place_name"].to_list()

@@ -43,6 +43,10 @@ def command(inputs: tuple[Path, ...], out: Path) -> None:
         task = progress.add_task("reading and extracting", total=None)
         began = time.perf_counter()
         for batch in iter_articles(raw, now=datetime.now(UTC)):
+            if not n_articles and batch.articles.height:
+                warm = time.perf_counter()
+                extract_validated(batch.articles.head(1), extractor)  # compiles the patterns
+                began += time.perf_counter() - warm
             found = extract_validated(batch.articles, extractor)
             for table, frames in zip(
                 TABLES,
