@@ -95,7 +95,9 @@ def main(articles: Path, repeat: int | None, runs: int, no_refresh: bool, json_f
     with tempfile.TemporaryDirectory(prefix="sitrep-bench-") as name, Console(stderr=True).status("") as status:
         folder = Path(name)
         status.update("reading the articles, compiling the gazetteer")
-        about = conditions() | in_process(prepare, articles, folder, n_wanted) | {"runs": f"{runs}, medians shown"}
+        about = (
+            conditions() | in_process(prepare, articles, folder, n_wanted) | {"runs": f"{runs} of each, medians shown"}
+        )
         figures: list[Figure] = []
         status.update("measuring the extraction")
         figures += in_process(measure_extraction, folder, runs, "extraction")
@@ -138,10 +140,11 @@ def one_polars_thread() -> Iterator[None]:
 
 def conditions() -> dict[str, str]:
     """Date, machine and versions that the figures belong to."""
+    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        "CPU": f"{cpu_model()}, {cores} cores usable",
+        "CPU": f"{cpu_model()}, {cores} cores usable, load average before the run {load}",
         "system": platform.platform(),
         "Python": platform.python_version(),
         "packages": ", ".join(f"{name} {version}" for name in PACKAGES if (version := installed(name))),
@@ -404,6 +407,7 @@ def show(about: dict[str, str], figures: Sequence[Figure]) -> None:
     for name, value in about.items():
         console.print(f"{name:>9}  {value}", markup=False)
     table = Table("", "", "median", "", "slowest - fastest", "", box=SIMPLE_HEAD)
+    table.columns[1].no_wrap = True
     for column in (2, 4):
         table.columns[column].justify = "right"
     before = ""

@@ -18,8 +18,13 @@ _BREAKS: Final = (
 )
 _MODIFIED: Final = expand(r"([RUG]=*(?:'s?)? (?:[a-z\"-]+ |[WFDN]=* ){0,4}\"?)$")
 _AGENT: Final = expand(r"^([^.;]{0,70}?\b(?:by|from) (?:the |a |an |its |two |several )?(?:[a-z-]+ ){0,2})[RUG]=*")
+_HELD_BY: Final = r"^( (?:the |a )?(?:[a-z-]+ ){0,2})[RUG]="
 _SUBJECT: Final = r"([RUG][^RUG]*)$"
 
+_THE_CITY: Final = (
+    r"^[^,.;POACN]{0,40}\b(?:on|at|in|against|of|near|into|around|outside|hit|struck|shook) the "
+    r"(?:city|town|village|settlement)(?:'s)?(?: (?:centre|center|market|outskirts))?(?:[,.;\"]|$| (?:on|at|in|and|by|with|when|late|early|overnight|from|since)\b)"
+)
 _LEAVING: Final = ("evacuation", "displacement", "withdrawal", "prisoners")
 
 # who attacks, where the text does not say: the enemy of who holds the place
@@ -55,6 +60,7 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
 
     modified = back(pl.col("clause_left").str.extract(_MODIFIED))
     agent = pl.col("end") + pl.col("clause_right").str.extract(_AGENT).str.len_bytes().cast(pl.Int32)
+    held_by = pl.col("end") + pl.col("clause_right").str.extract(_HELD_BY).str.len_bytes().cast(pl.Int32)
     # prepositional phrases keep their length, so that offsets stay true
     blanked = [_blank(pl.col(side)) for side in ("clause_left", "left")]
     subject = pl.coalesce(*[back(text.str.extract(_SUBJECT)) for text in blanked])
@@ -64,6 +70,9 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         .then(agent)
         .when(pl.col("form") == "noun")
         .then(pl.coalesce(modified, agent, subject))
+        # "held by Ukraine's forces": the event word ends with the preposition of its agent
+        .when(pl.col("event_type") == "control_status")
+        .then(pl.coalesce(held_by, agent, subject))
         .when(pl.col("form") == "passive")
         .then(pl.coalesce(agent, modified))
         .otherwise(pl.coalesce(subject, agent))
@@ -167,6 +176,7 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
     )
     pairs = (
         triggers.lazy()
+        .filter(~refers_back(pl.col("clause_right")))
         .select("trigger", "sentence", "start", "end", "clause_start", "clause_end", "event_type", "event_subtype")
         .join(usable, on="sentence", how="inner")
         # who flees or withdraws does so where they were; who fires from a place does not hit it
@@ -183,6 +193,11 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
         .select("trigger", "mention")
     )
     return pairs.collect()
+
+
+def refers_back(clause_right: pl.Expr) -> pl.Expr:
+    """Boolean: the event word is followed by "the city" or the like, a settlement named before."""
+    return clause_right.str.contains(_THE_CITY)
 
 
 def opposite(side: pl.Expr) -> pl.Expr:

@@ -198,7 +198,11 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
         )
         .with_columns(
             actor_side=rows.actor_side(
-                pl.col("event_type"), pl.col("actor_told"), pl.col("attribution_side"), pl.col("holder")
+                pl.col("event_type"),
+                pl.col("event_subtype"),
+                pl.col("actor_told"),
+                pl.col("attribution_side"),
+                pl.col("holder"),
             ),
             target_kind=rows.target_kind(pl.col("event_type"), pl.col("target_kind"), pl.col("place_tag")),
         )

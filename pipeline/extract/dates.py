@@ -86,6 +86,7 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         pl.col("month"),
         pl.lit(1),
     )
+    this_month = text.str.ends_with("this month")
     in_month = pl.col("month").is_not_null() & pl.col("day").is_null()
     in_year = pl.col("year").is_not_null() & pl.col("month").is_null()
     since = text.str.starts_with("since")
@@ -94,6 +95,7 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         pl.when(in_month).then(month_first),
         pl.when(in_year).then(at(pl.col("year"), pl.lit(1), pl.lit(1))),
         on_weekday,
+        pl.when(this_month).then(published.dt.month_start()),
         published.dt.offset_by(pl.format("{}d", "first_day")),
     )
     end = pl.coalesce(

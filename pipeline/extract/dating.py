@@ -14,6 +14,7 @@ import polars as pl
 from pipeline import lexicon
 
 _BACKGROUND_DAYS: Final = 7
+_OWN_SHARE: Final = 0.2  # of the recent days named, from which on the day of publication is the news day
 
 
 @cache
@@ -25,8 +26,8 @@ def _speech_date() -> str:
 def news_days(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
     """Per article the day that its news is about: `article`, `news_day` Date.
 
-    The day of publication where the text names it or names no recent day at all; else the recent day that the text
-    names most often.
+    The day of publication where the text names it now and then or names no recent day at all; else the recent day that
+    the text names most often.
     """
     recent = (
         dates.lazy()
@@ -37,18 +38,28 @@ def news_days(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
             pl.col("date_start") >= pl.col("published_date").dt.offset_by("-2d"),
             pl.col("date_method") != "relative",
         )
-        .group_by("article", "date_start")
+        .group_by("article", "date_start", "published_date")
         .len()
         .sort("len", "date_start", descending=True)
         .group_by("article", maintain_order=True)
-        .agg(named_most=pl.col("date_start").first(), times=pl.col("len").first())
+        .agg(
+            named_most=pl.col("date_start").first(),
+            times=pl.col("len").first(),
+            all_times=pl.col("len").sum(),
+            own_times=pl.col("len").filter(pl.col("date_start") == pl.col("published_date")).sum(),
+        )
     )
     return (
         sentences.lazy()
         .group_by("article", maintain_order=True)
         .agg(pl.col("published_date").first())
         .join(recent, on="article", how="left")
-        .select("article", news_day=pl.when(pl.col("times") >= 2).then("named_most").otherwise("published_date"))
+        .select(
+            "article",
+            news_day=pl.when((pl.col("times") >= 2) & (pl.col("own_times") < _OWN_SHARE * pl.col("all_times")))
+            .then("named_most")
+            .otherwise("published_date"),
+        )
         .collect()
     )
 
@@ -69,7 +80,8 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     to_have = pl.col("clause_left").str.contains(r"\bto have (?:[a-z]+ly |also )?$")
     is_state = (
         (pl.col("event_type") == "control_status")
-        | (pl.col("event_type").is_in(["displacement", "evacuation", "casualties"]) & perfect)
+        | (pl.col("event_type").is_in(["displacement", "evacuation"]) & perfect)
+        | ((pl.col("event_subtype") == "cumulative").fill_null(False))
         | ((pl.col("event_type") == "capture") & to_have)
     )
     undated = pl.col("told_precision").is_null()
@@ -140,7 +152,7 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
     gap = pl.max_horizontal(pl.col("date_at") - pl.col("end"), pl.col("start") - pl.col("date_at_end"))
     return (
         triggers.lazy()
-        .select("trigger", "sentence", "start", "end", "clause_start", "clause_end")
+        .select("trigger", "sentence", "start", "end", "clause_start", "clause_end", "event_type")
         .join(dates.lazy().rename({"start": "date_at", "end": "date_at_end"}), on="sentence", how="inner")
         .join(sentences.lazy().select("sentence", "mask"), on="sentence", how="left")
         .with_columns(of_saying=before.str.contains(_speech_date()))
@@ -152,6 +164,8 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
             + pl.when(~in_clause & (pl.col("date_precision") > 2)).then(2000).otherwise(0)
         )
         .filter(pl.col("cost") < 2000)
+        # who holds a place is no news of a day
+        .filter((pl.col("event_type") != "control_status") | (pl.col("date_method") == "stated"))
         .sort("trigger", "cost")
         .group_by("trigger", maintain_order=True)
         .agg(

@@ -21,6 +21,8 @@ from pipeline.gazetteer.build import Gazetteer
 _BESIDE: Final = 30.0
 _SENTENCE: Final = 4.0
 _ARTICLE: Final = 3.0
+_COUNTRY_BESIDE: Final = 12.0
+_COUNTRY: Final = 1.5
 _FRONT: Final = 2.0
 _SIZE: Final = 0.8
 _CITY: Final = 100_000
@@ -196,8 +198,13 @@ def _choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer) -> pl.DataF
     )
     # regions that the article speaks of: its oblasts by name, and its places that have no homonym
     firm = candidates.lazy().filter((pl.col("n_homonyms") == 1) & pl.col("region_code").is_not_null())
+    firm_anywhere = candidates.lazy().filter((pl.col("n_homonyms") == 1) & pl.col("country_code").is_not_null())
     by_article = firm.group_by("article", "region_code").agg(in_article=pl.len())
     by_sentence = firm.group_by("sentence", "region_code").agg(in_sentence=pl.len())
+    by_country = firm.group_by("article", "country_code").agg(country_in_article=pl.len())
+    country_beside = (
+        firm_anywhere.filter(pl.col("is_container")).group_by("group", "country_code").agg(is_country_beside=pl.len())
+    )
     containers = firm.filter(pl.col("is_container")).group_by("group", "region_code").agg(is_beside=pl.len())
     region_points = (
         pl.when(pl.col("is_beside").is_not_null()).then(_BESIDE).otherwise(0.0)
@@ -205,7 +212,9 @@ def _choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer) -> pl.DataF
         + _ARTICLE * pl.col("in_article").fill_null(0).cast(pl.Float64).log1p()
     )
     other_points = (
-        pl.when(pl.col("region_code").is_in(_FRONT_REGIONS)).then(_FRONT).otherwise(0.0)
+        pl.when(pl.col("is_country_beside").is_not_null()).then(_COUNTRY_BESIDE).otherwise(0.0)
+        + _COUNTRY * pl.col("country_in_article").fill_null(0).cast(pl.Float64).log1p()
+        + pl.when(pl.col("region_code").is_in(_FRONT_REGIONS)).then(_FRONT).otherwise(0.0)
         + pl.when(pl.col("country_code").is_in(["UA", "RU"])).then(0.0).otherwise(_FOREIGN)
         # "Staraya Kalitva" is no Staraya: half a name that goes on unknown is only ever a large place
         + pl.when(pl.col("is_fragment") & (pl.col("feature") == "settlement") & (pl.col("population") < _CITY))
@@ -223,6 +232,8 @@ def _choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer) -> pl.DataF
         .join(by_article, on=["article", "region_code"], how="left")
         .join(by_sentence, on=["sentence", "region_code"], how="left")
         .join(containers, on=["group", "region_code"], how="left")
+        .join(by_country, on=["article", "country_code"], how="left")
+        .join(country_beside, on=["group", "country_code"], how="left")
         .with_columns(region_points=region_points, points=region_points + other_points)
         .sort("points", "population", "place_idx", descending=[True, True, False])
         .group_by("mention", maintain_order=True)

@@ -97,6 +97,23 @@ def _place_elsewhere(triggers: pl.DataFrame, parts: Parts) -> pl.DataFrame:
         )
         .drop("article", "paragraph", *names)
     )
+    # "the city": the settlement that the article names most, among those named before the sentence
+    cities = (
+        usable.filter(pl.col("tag") == "P")
+        .with_columns(times=pl.len().over("article", "place_id"))
+        .group_by("sentence", maintain_order=True)
+        .agg(
+            city=pl.col("mention").sort_by("times", descending=True).first(),
+            city_times=pl.col("times").max(),
+        )
+    )
+    city = (
+        parts.sentences.lazy()
+        .select("sentence", "article")
+        .join(cities, on="sentence", how="left", maintain_order="left")
+        .with_columns(city_before=pl.col("city").forward_fill().over("article"))
+        .select("sentence", city=pl.col("city_before").shift(1).over("article"))
+    )
     topics = (
         places.filter(pl.col("region_code").is_not_null() & (pl.col("role") != "dateline"))
         .group_by("article", "country_code", "region_code", maintain_order=True)
@@ -136,12 +153,15 @@ def _place_elsewhere(triggers: pl.DataFrame, parts: Parts) -> pl.DataFrame:
     return (
         triggers.lazy()
         .join(earlier, on="sentence", how="left", maintain_order="left")
+        .join(city, on="sentence", how="left", maintain_order="left")
         .join(actors, on="speaker_ref", how="left", maintain_order="left")
         .join(known_regions, on="region_of_speaker", how="left", maintain_order="left")
         .with_columns(wanted=wanted)
         .join(topics.rename({"country_code": "wanted"}), on=["article", "wanted"], how="left", maintain_order="left")
         .with_columns(
-            mention=pl.when(use_speaker & same.fill_null(False))
+            mention=pl.when(arguments.refers_back(pl.col("clause_right")) & pl.col("city").is_not_null())
+            .then("city")
+            .when(use_speaker & same.fill_null(False))
             .then("earlier")
             .when(use_speaker & pl.col("spoken").is_not_null())
             .then("spoken")
@@ -154,7 +174,13 @@ def _place_elsewhere(triggers: pl.DataFrame, parts: Parts) -> pl.DataFrame:
                 "region_of_speaker"
             ),
         )
-        .with_columns(country_told=pl.when(is_roundup & pl.col("spoken").is_null()).then(country))
+        # an exchange of prisoners without a place is one between the two states
+        .with_columns(
+            country_told=pl.when(is_roundup & pl.col("spoken").is_null())
+            .then(country)
+            .when(pl.col("event_subtype") == "exchanged")
+            .then(pl.lit("UA"))
+        )
         .with_columns(
             mention=pl.when(pl.col("country_told").is_null()).then("mention"),
             region_of_speaker=pl.coalesce("country_told", "region_of_speaker"),

@@ -49,7 +49,7 @@ def subtype(
     )
 
 
-def actor_side(event_type: pl.Expr, told: pl.Expr, speaker: pl.Expr, holder: pl.Expr) -> pl.Expr:
+def actor_side(event_type: pl.Expr, subtype_: pl.Expr, told: pl.Expr, speaker: pl.Expr, holder: pl.Expr) -> pl.Expr:
     """Side of who did it: as told, else the enemy of who holds the place, else the speaker's own."""
     belligerent = pl.when(told.is_in(["RU", "UA", "both"])).then(told)
     own = pl.when(speaker.is_in(["RU", "UA"])).then(speaker)
@@ -62,6 +62,8 @@ def actor_side(event_type: pl.Expr, told: pl.Expr, speaker: pl.Expr, holder: pl.
         .then(pl.lit("both"))
         .when(event_type.is_in(["casualties", "infrastructure_damage", "attack_on_civilians"]))
         .then(pl.coalesce(belligerent, opposite(holder), pl.lit("unknown")))
+        .when(subtype_ == "exchanged")
+        .then(pl.lit("both"))
         .when(event_type == "explosion")
         .then(pl.lit("unknown"))
         .when(event_type.is_in(["evacuation", "access_restriction"]))
