@@ -13,6 +13,7 @@ from typing import Final
 
 import polars as pl
 
+from pipeline.extract.distances import distance_km, expected_point, find_distances
 from pipeline.extract.names import Names
 from pipeline.extract.spans import opens
 from pipeline.gazetteer.build import Gazetteer
@@ -25,6 +26,9 @@ _COUNTRY_BESIDE: Final = 12.0
 _COUNTRY: Final = 1.5
 _FRONT: Final = 2.0
 _SIZE: Final = 0.8
+_DISTANCE: Final = 12.0
+_SLACK_KM: Final = 8.0  # stated distances are round, and the coordinates of some villages are their community's
+_SLACK_SHARE: Final = 0.6  # "south" may be anything from south-east to south-west
 _CITY: Final = 100_000
 _CITY_POINTS: Final = 4.0
 _OBLAST: Final = 50.0
@@ -85,7 +89,10 @@ def find_places(sentences: pl.DataFrame, mentions: pl.DataFrame, names: Names, g
     Boolean, `number_at` Int32 (the number that counts for this member of a list only), and the place's columns (`place_id`, `place_name`, `lat`, `lon`, `region_code`, `country_code`, `precision`).
     """
     spots = _in_context(sentences, mentions)
-    chosen = _choose(spots, names, gazetteer)
+    chosen = _choose(spots, names, gazetteer, _NOWHERE)
+    distances = find_distances(sentences, spots)
+    if distances.height:
+        chosen = _choose(spots, names, gazetteer, _expected(distances, chosen, gazetteer))
     return (
         spots.lazy()
         .join(chosen.lazy(), on="mention", how="inner")
@@ -97,6 +104,15 @@ def find_places(sentences: pl.DataFrame, mentions: pl.DataFrame, names: Names, g
             how="left",
         )
         .rename({"name": "place_name"})
+        # a village without coordinates stands where the text says
+        .with_columns(
+            lat=pl.coalesce("lat", "told_lat"),
+            lon=pl.coalesce("lon", "told_lon"),
+            geo_method=pl.when(pl.col("lat").is_null() & pl.col("told_lat").is_not_null())
+            .then(pl.lit("distance_bearing"))
+            .otherwise("geo_method"),
+        )
+        .drop("told_lat", "told_lon")
         .sort("sentence", "start")
         .collect()
     )
@@ -135,6 +151,9 @@ def _in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame
             .then(pl.lit("reference_place"))
             .when(pl.col("after").str.contains(_SPEAKER_AFTER) | pl.col("before").str.contains(_SPEAKER_BEFORE))
             .then(pl.lit("attribution"))
+            # "Europe's largest plant"
+            .when(pl.col("tag").is_in(["A", "C"]) & pl.col("after").str.starts_with("'s"))
+            .then(pl.lit("reference_place"))
             .when(pl.col("before").str.contains(_REFERENCE))
             .then(pl.lit("reference_place"))
             .when(pl.col("before").str.contains(_DESTINATION))
@@ -166,8 +185,31 @@ def _in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame
     )  # fmt: skip
 
 
-def _choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer) -> pl.DataFrame:
-    """`mention`, `place_idx`, `n_homonyms` UInt32, `geo_method` of every place mention."""
+_NOWHERE: Final = pl.DataFrame(
+    schema={
+        "mention": pl.UInt32, "km": pl.Float64, "from_lat": pl.Float64, "from_lon": pl.Float64, "told_lat": pl.Float64,
+        "told_lon": pl.Float64,
+    }
+)  # fmt: skip
+
+
+def _expected(distances: pl.DataFrame, chosen: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
+    """Where stated distances put their places: `mention`, `km`, `from_lat`, `from_lon`, `told_lat`, `told_lon`."""
+    anchors = chosen.lazy().join(
+        gazetteer.places.lazy().select("place_idx", from_lat="lat", from_lon="lon"), on="place_idx", how="left"
+    )
+    lat, lon = expected_point(pl.col("from_lat"), pl.col("from_lon"), pl.col("km"), pl.col("bearing"))
+    return (
+        distances.lazy()
+        .join(anchors.select(anchor="mention", from_lat="from_lat", from_lon="from_lon"), on="anchor", how="inner")
+        .filter(pl.col("from_lat").is_not_null())
+        .select("mention", "km", "from_lat", "from_lon", told_lat=lat, told_lon=lon)
+        .collect()
+    )
+
+
+def _choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer, expected: pl.DataFrame) -> pl.DataFrame:
+    """`mention`, `place_idx`, `n_homonyms` UInt32, `geo_method`, `told_lat`, `told_lon` of every place mention."""
     by_id = gazetteer.places.lazy().select("place_id", "place_idx")
     fixed = (
         spots.lazy()
@@ -178,7 +220,14 @@ def _choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer) -> pl.DataF
             .otherwise(pl.col("side").replace_strict(_CAPITALS, default=None, return_dtype=pl.String))
         )
         .join(by_id, on="place_id", how="inner")
-        .select("mention", "place_idx", n_homonyms=pl.lit(1, pl.UInt32), geo_method=pl.lit("unique_name"))
+        .select(
+            "mention",
+            "place_idx",
+            n_homonyms=pl.lit(1, pl.UInt32),
+            geo_method=pl.lit("unique_name"),
+            told_lat=pl.lit(None, pl.Float64),
+            told_lon=pl.lit(None, pl.Float64),
+        )
     )
     candidates = (
         spots.lazy()
@@ -190,10 +239,21 @@ def _choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer) -> pl.DataF
         .join(names.short_regions.lazy(), on=["surface_no", "place_idx"], how="left")
         .with_columns(pl.col("is_short").fill_null(False))
         .join(
-            gazetteer.places.lazy().select("place_idx", "region_code", "country_code", "population", "feature", "lat"),
+            gazetteer.places.lazy().select(
+                "place_idx",
+                "region_code",
+                "country_code",
+                "population",
+                "feature",
+                "lat",
+                "lon",
+                "near_lat",
+                "near_lon",
+            ),
             on="place_idx",
             how="left",
         )
+        .join(expected.lazy(), on="mention", how="left")
         .collect()
     )
     # regions that the article speaks of: its oblasts by name, and its places that have no homonym
@@ -227,6 +287,13 @@ def _choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer) -> pl.DataF
         .then(pl.when("as_oblast").then(_OBLAST).otherwise(-_OBLAST * pl.col("is_short").cast(pl.Float64)))
         .otherwise(0.0)
     )
+    lat, lon = pl.coalesce("lat", "near_lat"), pl.coalesce("lon", "near_lon")
+    # without a bearing, the ring around the anchor; with one, the point
+    misses = (
+        pl.when(pl.col("told_lat").is_not_null())
+        .then(distance_km(lat, lon, pl.col("told_lat"), pl.col("told_lon")))
+        .otherwise((distance_km(lat, lon, pl.col("from_lat"), pl.col("from_lon")) - pl.col("km")).abs())
+    )
     chosen = (
         candidates.lazy()
         .join(by_article, on=["article", "region_code"], how="left")
@@ -234,11 +301,33 @@ def _choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer) -> pl.DataF
         .join(containers, on=["group", "region_code"], how="left")
         .join(by_country, on=["article", "country_code"], how="left")
         .join(country_beside, on=["group", "country_code"], how="left")
-        .with_columns(region_points=region_points, points=region_points + other_points)
+        .with_columns(misses_km=misses)
+        .with_columns(
+            fits_distance=(
+                pl.col("misses_km") <= pl.max_horizontal(pl.lit(_SLACK_KM), _SLACK_SHARE * pl.col("km"))
+            ).fill_null(False)
+        )
+        .with_columns(
+            region_points=region_points,
+            points=region_points
+            + other_points
+            + pl.when("fits_distance").then(_DISTANCE).otherwise(0.0)
+            - pl.when("fits_distance").then(pl.col("misses_km") / 10).otherwise(0.0),
+        )
         .sort("points", "population", "place_idx", descending=[True, True, False])
         .group_by("mention", maintain_order=True)
         .agg(
-            pl.col("place_idx", "n_homonyms", "is_beside", "region_points", "feature", "points").first(),
+            pl.col(
+                "place_idx",
+                "n_homonyms",
+                "is_beside",
+                "region_points",
+                "feature",
+                "points",
+                "fits_distance",
+                "told_lat",
+                "told_lon",
+            ).first(),
         )
         .filter(pl.col("points") > _NONE / 2)
         .select(
@@ -253,11 +342,15 @@ def _choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer) -> pl.DataF
             .then(pl.lit("country_name"))
             .when(pl.col("n_homonyms") == 1)
             .then(pl.lit("unique_name"))
+            .when(pl.col("fits_distance"))
+            .then(pl.lit("distance_bearing"))
             .when(pl.col("is_beside").is_not_null())
             .then(pl.lit("near_region"))
             .when(pl.col("region_points") > 0)
             .then(pl.lit("article_context"))
             .otherwise(pl.lit("largest")),
+            told_lat="told_lat",
+            told_lon="told_lon",
         )
     )
     return pl.concat([fixed, chosen]).collect()
