@@ -34,6 +34,7 @@ def _after(verbs: str) -> str:
 _PATTERNS: Final = {
     "killed": [
         _before(_KILLED),
+        rf"\blost (?:{_BOUND} )*N=*(?: {_WORD}){{0,2}}? (?:servicemen|soldiers|men|troops|personnel|fighters|people)\b",
         _after(r"(?:killed|killing|kills|kill|claimed the lives of|claiming the lives of|death of|deaths of|claimed)"),
         rf"\b(?:death toll|toll|number of (?:dead|deaths|people killed|victims|fatalities))\b[^.;]{{0,50}}? (?:to|at|of|was|reached|is|stood at|stands at) (?:{_BOUND} )*N",
         rf"\bkilled and (?:wounded|injured) (?:{_BOUND} )*N",

@@ -39,7 +39,8 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
     """
     words = lexicon.table("dates").select(
         pl.col("words"),
-        *[pl.col(name).cast(pl.Int32) for name in ("first_day", "last_day")],
+        *[pl.col(name).cast(pl.Int32, strict=False) for name in ("first_day", "last_day")],
+        from_month=pl.col("first_day") == "month",
         word_precision=pl.col("precision").cast(pl.Int8),
     )
     published = pl.col("published_date")
@@ -86,7 +87,6 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         pl.col("month"),
         pl.lit(1),
     )
-    this_month = text.str.ends_with("this month")
     in_month = pl.col("month").is_not_null() & pl.col("day").is_null()
     in_year = pl.col("year").is_not_null() & pl.col("month").is_null()
     since = text.str.starts_with("since")
@@ -95,7 +95,7 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         pl.when(in_month).then(month_first),
         pl.when(in_year).then(at(pl.col("year"), pl.lit(1), pl.lit(1))),
         on_weekday,
-        pl.when(this_month).then(published.dt.month_start()),
+        pl.when(pl.col("from_month")).then(published.dt.month_start()),
         published.dt.offset_by(pl.format("{}d", "first_day")),
     )
     end = pl.coalesce(

@@ -37,5 +37,5 @@ def real(triggers: pl.DataFrame) -> pl.DataFrame:
     )
     return triggers.filter(~unreal & ~hypothetical).with_columns(
         negated=(pl.col("clause_left").str.contains(_NEGATED) & (pl.col("event_type") != "casualties"))
-        | (pl.col("rule_id") == "capture.denied")
+        | pl.col("rule_id").str.starts_with("capture.denied")
     )

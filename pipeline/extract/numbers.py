@@ -17,7 +17,10 @@ _TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 _DIGITS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
-_AGED = r"\baged? (?:between )?(?:[0-9]+(?: and|,| to) )?$"
+_AGED = (
+    r"\baged? (?:between )?(?:[0-9]+(?: and|,| to) )?$|\b(?:man|woman|boy|girl|cyclist|driver|pensioner|resident|civilian|person"
+    r"|soldier|worker|teenager|farmer|child) of $"
+)
 _MOST = 2_000_000_000  # larger figures are no counts of people, drones or kilometres, and do not fit Int32
 
 
