@@ -107,14 +107,20 @@ def test_full_refresh_gives_the_same_ids(refreshed: Settings, instance: dg.Dagst
     assert published_ids(refreshed) == before
 
 
-def test_range_run_takes_its_days_and_the_undated_only(tmp_path: Path, instance: dg.DagsterInstance) -> None:
-    """Forbids a nightly window that quietly reads years, and one that leaves articles without a day for ever."""
+def test_range_run_takes_in_what_is_new_and_does_its_days_anew(tmp_path: Path, instance: dg.DagsterInstance) -> None:
+    """Forbids a first run from the UI that leaves out texts of other days, and one that does every day again."""
     where = place(tmp_path)
     assert run_layers(where, instance, RANGE).success
-    assert store.days(where.layers, "articles") == ["2024-09-08", store.UNDATED]
-    assert store.days(where.layers, "events") == ["2024-09-08", store.UNDATED]
-    assert run_layers(where, instance, all_days_tags(datetime.now(UTC))).success
     assert store.days(where.layers, "articles") == ["2024-09-07", "2024-09-08", store.UNDATED]
+    assert store.days(where.layers, "events") == ["2024-09-07", "2024-09-08", store.UNDATED]
+
+    def written(day: str) -> int:
+        return store.day_file(where.layers, "events", day).stat().st_mtime_ns
+
+    before = {day: written(day) for day in ("2024-09-07", "2024-09-08")}
+    assert run_layers(where, instance, RANGE).success
+    assert written("2024-09-07") == before["2024-09-07"]
+    assert written("2024-09-08") > before["2024-09-08"]
 
 
 def test_run_without_days_says_what_to_do(tmp_path: Path, instance: dg.DagsterInstance) -> None:
