@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
@@ -16,7 +15,6 @@ from pipeline import layers as store
 from pipeline.orchestration import dbt_project
 from pipeline.orchestration.build import build_defs
 from pipeline.orchestration.jobs import run_all_days
-from pipeline.orchestration.partitions import all_days_tags
 from pipeline.orchestration.resources import ClockResource, ProjectResource
 from pipeline.schemas.published import PUBLIC_TABLES
 from pipeline.settings import Settings, settings

@@ -39,7 +39,7 @@ def build_public(marts: dg.AssetsDefinition) -> dg.AssetsDefinition:
         record = context.instance.get_run_record_by_id(context.run_id)
         started = record.create_timestamp if record else clock.now()
         run = RunRecord(
-            run_id=context.run_id,
+            run_id=context.run.run_id,
             started_at=started,
             sitrep_version=__version__,
             code_fingerprint=extractor.version(),
