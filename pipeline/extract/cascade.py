@@ -54,6 +54,13 @@ def extract(articles: pl.DataFrame, gazetteer: Gazetteer, names: Names | None = 
 
     Rows come sorted by article and offset, and do not depend on the order or number of the articles.
     """
+    with pl.Config() as config:
+        # most frames are small: there the streaming engine costs more than it saves (spans.TEXT_ENGINE for the others)
+        config.set_engine_affinity("in-memory")
+        return _extract(articles, gazetteer, names)
+
+
+def _extract(articles: pl.DataFrame, gazetteer: Gazetteer, names: Names | None) -> Extraction:
     numbered = articles.filter(pl.col("language") == "en").sort("article_id").with_row_index("article")
     sentences = _sentences(numbered)
     if sentences.is_empty():

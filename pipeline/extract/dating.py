@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from pipeline import lexicon
+from pipeline.extract.spans import carried
 
 _BACKGROUND_DAYS: Final = 7
 _OWN_SHARE: Final = 0.2  # of the recent days named, from which on the day of publication is the news day
@@ -193,6 +194,6 @@ def _carried(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
         sentences.lazy()
         .select("sentence", "paragraph")
         .join(named, on="sentence", how="left", maintain_order="left")
-        .select("sentence", carried_day=pl.col("day").shift(1).forward_fill().over("paragraph"))
+        .select("sentence", carried_day=carried(pl.col("day"), "paragraph"))
         .collect()
     )

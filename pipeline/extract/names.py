@@ -21,7 +21,7 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract.mask import thing_tag, weapon_tag
-from pipeline.extract.spans import find_words, without_overlaps
+from pipeline.extract.spans import TEXT_ENGINE, find_words, without_overlaps
 from pipeline.gazetteer.build import Gazetteer
 
 _PRIORITY: Final = {"side": 0, "actor": 1, "place": 2, "facility_name": 2, "weapon": 3, "facility": 4, "voice": 5}
@@ -173,7 +173,7 @@ def _that_occur(sentences: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
         .with_columns(capital=pl.col("surface").str.extract(f"({_CAPITAL})"))
         .join(words, on="capital", how="semi", maintain_order="left")
         .drop("capital")
-        .collect()
+        .collect(engine=TEXT_ENGINE)
     )
 
 

@@ -12,6 +12,7 @@ import polars as pl
 from pipeline import lexicon
 from pipeline.extract import arguments
 from pipeline.extract.parts import Parts
+from pipeline.extract.spans import carried
 
 _ATTACKS: Final = ("strike", "shelling")
 _VAGUE_PLACE: Final = 4  # sentences over which a place told earlier still holds
@@ -81,21 +82,25 @@ def _place_elsewhere(triggers: pl.DataFrame, parts: Parts) -> pl.DataFrame:
 
     spoken, told = first(places.filter(pl.col("role") == "attribution"), "spoken"), first(usable, "told")
     names = ["told", "told_region", "told_country"]
+    named_in = pl.when(pl.col("told").is_not_null()).then("sentence")
     earlier = (
         parts.sentences.lazy()
         .select("sentence", "article", "paragraph")
         .join(told, on="sentence", how="left", maintain_order="left")
         .join(spoken, on="sentence", how="left", maintain_order="left")
         .with_columns(
-            [
-                pl.coalesce(
-                    pl.col(name).shift(1).forward_fill().over("paragraph"),
-                    pl.col(name).shift(1).forward_fill(limit=_VAGUE_PLACE).over("article"),
-                ).alias(name.replace("told", "earlier"))
-                for name in names
-            ]
+            earlier_sentence=pl.coalesce(
+                carried(named_in, "paragraph"), carried(named_in, "article", reach=_VAGUE_PLACE)
+            )
         )
         .drop("article", "paragraph", *names)
+        .join(
+            told.rename({"sentence": "earlier_sentence"} | {name: name.replace("told", "earlier") for name in names}),
+            on="earlier_sentence",
+            how="left",
+            maintain_order="left",
+        )
+        .drop("earlier_sentence")
     )
     # "the city": the settlement that the article names most, among those named before the sentence
     cities = (
@@ -111,8 +116,7 @@ def _place_elsewhere(triggers: pl.DataFrame, parts: Parts) -> pl.DataFrame:
         parts.sentences.lazy()
         .select("sentence", "article")
         .join(cities, on="sentence", how="left", maintain_order="left")
-        .with_columns(city_before=pl.col("city").forward_fill().over("article"))
-        .select("sentence", city=pl.col("city_before").shift(1).over("article"))
+        .select("sentence", city=carried(pl.col("city"), "article"))
     )
     topics = (
         places.filter(pl.col("region_code").is_not_null() & (pl.col("role") != "dateline"))

@@ -6,8 +6,12 @@ characters of the article's sentence.
 
 from __future__ import annotations
 
+from typing import Final
+
 import polars as pl
 
+# whole columns of text are searched in pieces on every core; small frames are quicker in one piece (cascade.py)
+TEXT_ENGINE: Final = "streaming"
 _OPEN, _CLOSE = "\x01", "\x02"
 SPAN_SCHEMA = pl.Schema({"sentence": pl.UInt32, "start": pl.Int32, "end": pl.Int32})
 
@@ -50,7 +54,7 @@ def _occurrences(texts: pl.DataFrame, wanted: list[str]) -> pl.DataFrame:
         .with_columns(end=(pl.col("start") + pl.col("word").str.len_bytes()).cast(pl.Int32))
         .with_columns(is_whole=~is_word_char(text, pl.col("start") - 1) & ~is_word_char(text, pl.col("end")))
         .drop("passed")
-        .collect()
+        .collect(engine=TEXT_ENGINE)
     )
 
 
@@ -82,13 +86,26 @@ def find_pattern(sentences: pl.DataFrame, column: str, pattern: str) -> pl.DataF
             (pl.col("start") + pl.col("surface").str.len_bytes().cast(pl.Int32)).alias("end"),
             "surface",
         )
-        .collect()
+        .collect(engine=TEXT_ENGINE)
     )
 
 
 def opens(key: str) -> pl.Expr:
     """True on the first row of each run of equal `key`; for sorted frames, where it is far cheaper than a window."""
     return (pl.col(key) != pl.col(key).shift(1)).fill_null(True)
+
+
+def carried(value: pl.Expr, key: str, *, reach: int | None = None) -> pl.Expr:
+    """The last non-null `value` of the rows before this one with the same `key`, at most `reach` rows back.
+
+    For frames sorted by `key`, where it is far cheaper than a window.
+    """
+    row = pl.int_range(pl.len(), dtype=pl.Int64)
+    known = value.is_not_null()
+    at = pl.when(known).then(row).shift(1).forward_fill()
+    same = pl.when(known).then(pl.col(key)).shift(1).forward_fill() == pl.col(key)
+    near = (row - at <= reach) if reach else pl.lit(True)
+    return pl.when(same & near).then(value.shift(1).forward_fill())
 
 
 def without_overlaps(spans: pl.DataFrame, priority: str) -> pl.DataFrame:

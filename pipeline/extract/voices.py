@@ -12,7 +12,7 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract.mask import expand
-from pipeline.extract.spans import find_pattern, find_words
+from pipeline.extract.spans import carried, find_pattern, find_words
 
 _REACH: Final = 90  # characters over which a speaker and its verb belong together
 _SUBJECT: Final = r"""([RUHGV][^RUHGV.;:"]{0,70} )$"""
@@ -26,6 +26,7 @@ _ACCORDING: Final = (
 _BY_CONTEXT: Final = ("by_region", "by_adjective")
 _AFTER_CONTENT: Final = expand(r'[,"] ?(?:the |a |an |its )?{w4}$')
 _NO_CONTENT: Final = r'^(?: (?:late |early )?(?:on )?D=*)?(?:$|[.,;:"]| (?:in|on [a-z]+|via|to|during|at|as|from|through|who|citing|without|by) )'
+_VOICE_REACH: Final = 6  # sentences over which a named speaker goes on
 _LEAST_CONTENT: Final = 12  # characters that a speech verb at the end of a sentence must have before it
 
 
@@ -219,25 +220,22 @@ def _carried(speech: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
         .filter(~pl.col("is_pronoun") & pl.col("speaker_end").is_not_null())
         .group_by("sentence", maintain_order=True)
         .agg(pl.col(*columns).last())
-        .with_columns(named_sentence="sentence")
     )
-    filled = [*columns, "named_sentence"]
-    return (
+    named_in = pl.when(pl.col("named").is_not_null()).then("sentence")
+    nearest = (
         sentences.lazy()
         .select("sentence", "article", "paragraph")
-        .join(named, on="sentence", how="left", maintain_order="left")
-        .with_columns(
-            **{f"past_{name}": pl.col(name).shift(1).forward_fill(limit=6).over("article") for name in filled},
-            **{f"next_{name}": pl.col(name).backward_fill().over("paragraph") for name in filled},
-        )
-        .with_columns(has_past=pl.col("past_named_sentence").is_not_null())
-        .select(
-            "sentence",
-            *[
-                pl.when("has_past").then(f"past_{name}").otherwise(f"next_{name}").alias(f"last_{name}")
-                for name in columns
-            ],
-            last_sentence=pl.when("has_past").then("past_named_sentence").otherwise("next_named_sentence"),
-        )
-        .collect()
+        .join(named.select("sentence", named=pl.lit(True)), on="sentence", how="left", maintain_order="left")
+        .with_columns(past=carried(named_in, "article", reach=_VOICE_REACH))
+        .reverse()
+        # read from the end, what comes next is what came last
+        .with_columns(next=carried(named_in, "paragraph"))
+        .reverse()
+        .select("sentence", last_sentence=pl.coalesce("past", "next"))
     )
+    return nearest.join(
+        named.rename({"sentence": "last_sentence"} | {name: f"last_{name}" for name in columns}),
+        on="last_sentence",
+        how="left",
+        maintain_order="left",
+    ).collect()
