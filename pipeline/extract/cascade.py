@@ -61,7 +61,8 @@ def extract(articles: pl.DataFrame, gazetteer: Gazetteer, names: Names | None = 
 
 
 def _extract(articles: pl.DataFrame, gazetteer: Gazetteer, names: Names | None) -> Extraction:
-    numbered = articles.filter(pl.col("language") == "en").sort("article_id").with_row_index("article")
+    # a text too short to tell its language is read: the patterns find nothing in other languages
+    numbered = articles.filter(pl.col("language").fill_null("en") == "en").sort("article_id").with_row_index("article")
     sentences = _sentences(numbered)
     if sentences.is_empty():
         return Extraction(empty(Entities), empty(Events))

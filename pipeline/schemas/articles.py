@@ -32,7 +32,8 @@ class Articles(pa.DataFrameModel):
         description="Exactly what was read, decoded, line ends made \\n; every offset counts characters of it from 0."
     )
     language: str = pa.Field(
-        nullable=True, description="ISO 639-1 code, from the metadata or detected; only `en` gives rows."
+        nullable=True,
+        description="ISO 639-1 code, from the metadata or detected; null where the text is too short to tell. Only `en` and null are read for rows.",
     )
     published_at: pl.Datetime("us", "UTC") = pa.Field(
         nullable=True, description="Publication time, UTC; midnight in Kyiv where only a day is known."
