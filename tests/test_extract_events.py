@@ -332,3 +332,9 @@ def test_a_place_ends_with_its_article(extractor: Extractor) -> None:
     batch = articles("A drone hit a bus in Kherson.", "A missile hit a school in the city.")
     events = extractor(batch).events.filter(pl.col("article_id") == batch["article_id"][1])
     assert "Kherson" not in events["place_name"].to_list()
+
+
+def test_nothing_has_happened_after_it_was_told(extractor: Extractor) -> None:
+    """Forbids taking a coming day, named in the sentence before, for the day of what has happened."""
+    text = "The new term begins in Nikopol on September 15. A drone struck the school in Nikopol."
+    assert extractor(articles(text)).events["date_start"].to_list() == [SATURDAY]

@@ -13,6 +13,7 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract.spans import carried
+from pipeline.schemas.vocabulary import CONTEXT_TYPES
 
 _BACKGROUND_DAYS: Final = 7
 _OWN_SHARE: Final = 0.2  # of the recent days named, from which on the day of publication is the news day
@@ -155,7 +156,7 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
         triggers.lazy()
         .select("trigger", "sentence", "start", "end", "clause_start", "clause_end", "event_type")
         .join(dates.lazy().rename({"start": "date_at", "end": "date_at_end"}), on="sentence", how="inner")
-        .join(sentences.lazy().select("sentence", "mask"), on="sentence", how="left")
+        .join(sentences.lazy().select("sentence", "mask", "published_date"), on="sentence", how="left")
         .with_columns(of_saying=before.str.contains(_speech_date()))
         .with_columns(
             cost=gap
@@ -165,6 +166,11 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
             + pl.when(~in_clause & (pl.col("date_precision") > 2)).then(2000).otherwise(0)
         )
         .filter(pl.col("cost") < 2000)
+        # what has happened happened no later than it was told
+        .filter(
+            pl.col("event_type").is_in(CONTEXT_TYPES)
+            | (pl.col("date_start") <= pl.col("published_date")).fill_null(True)
+        )
         # who holds a place is no news of a day
         .filter((pl.col("event_type") != "control_status") | (pl.col("date_method") == "stated"))
         .sort("trigger", "cost")
@@ -186,7 +192,9 @@ def _carried(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
     """`sentence`, `carried_day`: the last day named before it in its paragraph."""
     named = (
         dates.lazy()
-        .filter(pl.col("date_precision") == 1, pl.col("date_start").is_not_null())
+        .join(sentences.lazy().select("sentence", "published_date"), on="sentence", how="left", maintain_order="left")
+        .filter(pl.col("date_precision") == 1, (pl.col("date_start") <= pl.col("published_date")).fill_null(True))
+        .filter(pl.col("date_start").is_not_null())
         .group_by("sentence", maintain_order=True)
         .agg(day=pl.col("date_start").last())
     )
