@@ -6,6 +6,7 @@ How data flows, and where each step lives:
     ingest/         files in (txt, md, html, jsonl, csv, parquet, warc) -> articles; what cannot be read -> rejected_rows
     gazetteer/      places: names in every romanisation -> place, oblast, coordinates
     lexicon/        knowledge as tables: event patterns, actors, weapons, facilities, words for numbers and dates
+    text.py         texts as patterns see them: ASCII, character for character
     extract/        articles -> entities and events; pure polars, no dagster, no duckdb, no environment
     warehouse/      Parquet layers -> private DuckDB; dbt marts -> public snapshot and exports
     orchestration/  Dagster: one file per concept (assets, checks, partitions, jobs, schedules, sensors)

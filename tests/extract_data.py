@@ -7,7 +7,7 @@ import datetime as dt
 import polars as pl
 
 from pipeline.extract.sentences import split_sentences
-from pipeline.extract.text import fold
+from pipeline.text import fold
 
 SATURDAY = dt.date(2024, 9, 7)
 

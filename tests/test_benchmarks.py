@@ -17,9 +17,9 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from pipeline.extract.text import fold_str
 from pipeline.ingest.inputs import read_articles
 from pipeline.settings import PROJECT_ROOT
+from pipeline.text import fold_str
 
 if TYPE_CHECKING:
     from pipeline.extract.cascade import Extractor

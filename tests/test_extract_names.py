@@ -12,7 +12,7 @@ from pipeline.extract.cascade import Extractor
 from pipeline.extract.mask import expand, mask_sentences
 from pipeline.extract.names import find_names
 from pipeline.extract.spans import find_pattern, find_words, without_overlaps
-from pipeline.extract.text import fold_str
+from pipeline.text import fold_str
 
 
 def sentence(text: str) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline import lexicon
 from pipeline.extract.sentences import count_sentences
-from pipeline.extract.text import fold_str
+from pipeline.text import fold_str
 
 
 def split(text: str) -> list[str]:

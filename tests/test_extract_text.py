@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.extract.text import fold, fold_str
+from pipeline.text import fold, fold_str
 
 
 def folded(text: str) -> str:

@@ -7,11 +7,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.extract.text import fold_str
 from pipeline.gazetteer import NAMES_SCHEMA, PLACES_SCHEMA, Gazetteer, build, load_gazetteer
 from pipeline.gazetteer.matching import kilometres, match_settlements
 from pipeline.gazetteer.sources import GEONAMES_SCHEMA, read_geonames_dump
 from pipeline.gazetteer.tables import read_table
+from pipeline.text import fold_str
 
 BOXES = {"UA": (44.3, 52.4, 22.1, 40.3), "RU": (41.1, 82.0, 19.6, 180.0)}
 

@@ -2,10 +2,10 @@
 
 A cascade over whole columns, each stage one file:
 
-    text.py       fold to ASCII, character for character        sentences.py  sentences, paragraphs, litter
-    spans.py      words and patterns with offsets               names.py      names of the lexicon and gazetteer
-    numbers.py    numbers and their bounds                      dates.py      date words and their days
-    mask.py       sentences with classes in place of names      places.py     which homonym, which role
+    sentences.py  sentences, paragraphs, litter                 spans.py      words and patterns with offsets
+    names.py      names of the lexicon and gazetteer            numbers.py    numbers and their bounds
+    dates.py      date words and their days                     mask.py       sentences with classes for names
+    distances.py  "25 km south-east of B"                       places.py     which homonym, which role
     triggers.py   event words in context                        arguments.py  clause, actor, target, places named
     modality.py   what did not happen                           placing.py    places told elsewhere
     counts.py     what numbers count                            tolls.py      whose victims they are
@@ -14,6 +14,8 @@ A cascade over whole columns, each stage one file:
     coding.py     coded columns                                 assemble.py   the parts put together
     within_article.py  repetitions in one article               entities.py   mentions as rows
     cascade.py    the stages in order                           parts.py      what the stages share
+
+Texts are folded to ASCII first, character for character (`pipeline/text.py`), so that offsets hold for the original.
 
 The knowledge lies in `pipeline/lexicon/`; `rule_id` of a row names its pattern there.
 """

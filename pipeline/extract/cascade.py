@@ -23,11 +23,11 @@ from pipeline.extract.parts import Parts
 from pipeline.extract.places import find_places
 from pipeline.extract.sentences import split_sentences
 from pipeline.extract.spans import without_overlaps
-from pipeline.extract.text import fold
 from pipeline.extract.triggers import find_triggers
 from pipeline.gazetteer.build import Gazetteer, fingerprint
 from pipeline.schemas import Entities, Events
 from pipeline.schemas.validate import empty
+from pipeline.text import fold
 
 
 class Extraction(NamedTuple):
@@ -132,8 +132,8 @@ def _parts(sentences: pl.DataFrame, gazetteer: Gazetteer, names: Names) -> Parts
 def version() -> str:
     """Fingerprint of everything that decides what is extracted: this code, the lexicon and the gazetteer."""
     digest = hashlib.sha256(fingerprint().encode())
-    for folder in (Path(__file__).parent, lexicon.FOLDER):
-        for file in sorted(folder.glob("*")):
-            if file.suffix in {".py", ".csv", ".toml"}:
-                digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    here = Path(__file__).parent
+    for file in (here.with_name("text.py"), *sorted(here.glob("*")), *sorted(lexicon.FOLDER.glob("*"))):
+        if file.suffix in {".py", ".csv", ".toml"}:
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]

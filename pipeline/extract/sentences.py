@@ -9,7 +9,7 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract.spans import TEXT_ENGINE
-from pipeline.extract.text import fold
+from pipeline.text import fold
 
 _BREAK = "\x1e"  # stands in place of one character, so that lengths stay what they were
 _HELD = "\x1f"  # a full stop that ends no sentence

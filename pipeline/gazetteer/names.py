@@ -10,9 +10,9 @@ from typing import Final
 
 import polars as pl
 
-from pipeline.extract.text import fold
 from pipeline.gazetteer.romanise import is_cyrillic, language_of, plain_name, romanised, spellings
 from pipeline.gazetteer.tables import read_table, split_cell
+from pipeline.text import fold
 
 MIN_SURFACE_LENGTH: Final = 3
 _KINDS: Final = ("name", "alias", "historical", "region_form", "romanised")

@@ -11,11 +11,11 @@ from typing import Final
 
 import polars as pl
 
-from pipeline.extract.text import fold
 from pipeline.gazetteer.matching import kilometres, match_settlements, settlements_of
 from pipeline.gazetteer.romanise import is_cyrillic, plain_name, romanised
 from pipeline.gazetteer.sources import FULL_COUNTRIES, NEIGHBOURS
 from pipeline.gazetteer.tables import read_table, split_cell
+from pipeline.text import fold
 
 logger = logging.getLogger(__name__)
 
