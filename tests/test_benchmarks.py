@@ -17,9 +17,9 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
+from pipeline.extract.mask import expand
 from pipeline.ingest.inputs import read_articles
 from pipeline.settings import PROJECT_ROOT
-from pipeline.text import fold_str
 
 if TYPE_CHECKING:
     from pipeline.extract.cascade import Extractor
@@ -59,8 +59,8 @@ def test_text_is_weighed_in_bytes_not_characters() -> None:
     assert speed.megabytes(pl.DataFrame({"text": ["є" * 500_000]})) == 1.0
 
 
-def fold_much() -> None:
-    fold_str("Kherson" * 20_000)
+def expand_much() -> None:
+    expand("town of " * 2_000)
 
 
 def test_shares_of_the_stages_add_up_to_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,7 +68,7 @@ def test_shares_of_the_stages_add_up_to_the_whole(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(speed, "SMALLEST_SHARE", 0)
     profile = cProfile.Profile()
-    work = FunctionType(fold_much.__code__.replace(co_filename=cascade.__file__), globals())
+    work = FunctionType(expand_much.__code__.replace(co_filename=cascade.__file__), globals())
     profile.runcall(work)
     spent = sum(
         entry.totaltime
@@ -76,7 +76,7 @@ def test_shares_of_the_stages_add_up_to_the_whole(monkeypatch: pytest.MonkeyPatc
         if not isinstance(entry.code, str) and entry.code is work.__code__
     )
     shares = {figure.what: figure.value for figure in speed.stage_shares(profile, Path(cascade.__file__), spent)}
-    assert shares.keys() == {"text.fold_str", "joining them, and overhead"}
+    assert shares.keys() == {"mask.expand", "joining them, and overhead"}
     assert sum(shares.values()) == pytest.approx(100)
 
 
