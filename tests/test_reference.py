@@ -69,7 +69,6 @@ def test_known_sources_are_named_once_with_a_side() -> None:
     assert {"source", *PUBLIC_TABLES["sources"].to_schema().columns} >= set(rows[0])
 
 
-@pytest.mark.skipif(not GAZETTEER_REGIONS.exists(), reason="no gazetteer yet")
 def test_the_gazetteer_gives_no_code_without_a_meaning() -> None:
     """Forbids event rows whose region nobody can look up."""
     gazetteer = pl.read_csv(GAZETTEER_REGIONS, infer_schema=False)

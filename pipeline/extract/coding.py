@@ -12,9 +12,8 @@ import polars as pl
 from pipeline import lexicon
 from pipeline.extract import arguments, rows
 from pipeline.extract.parts import Parts
-from pipeline.schemas.vocabulary import CONTEXT_TYPES
+from pipeline.schemas.vocabulary import CONTEXT_TYPES, REGION_COUNTRIES
 
-_ATTACKS: Final = ("strike", "shelling")
 _NATIONAL: Final = r"ministry|general staff|air force|army|military|navy|command|security service|armed forces"
 _OWN_DEEDS: Final = ("capture", "advance", "repelled", "evacuation", "access_restriction", "withdrawal", "air_defence")
 _RATE: Final = r"\b(?:every|each|per|a) (?:day|week|month)\b|\bdaily\b"
@@ -81,7 +80,7 @@ def with_holder(frames: pl.DataFrame, parts: Parts) -> pl.DataFrame:
 
 def coded(frames: pl.DataFrame) -> pl.DataFrame:
     """Frames with every coded column of the codebook."""
-    abroad = ~pl.col("country_code").is_in(["UA", "RU", "BY", "MD", "PL", "RO"])
+    abroad = ~pl.col("country_code").is_in(REGION_COUNTRIES)
     precision = (
         pl.when(pl.col("place_id").is_null())
         .then(9)
@@ -106,7 +105,7 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
         .then(
             pl.coalesce(
                 acting,
-                pl.when(pl.col("is_national") & pl.col("event_type").is_in(_ATTACKS)).then("leading_side"),
+                pl.when(pl.col("is_national") & pl.col("event_type").is_in(rows.ATTACKS)).then("leading_side"),
                 holder,
                 pl.lit("other"),
             )

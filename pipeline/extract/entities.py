@@ -12,6 +12,7 @@ import polars as pl
 from pipeline import lexicon
 from pipeline.schemas import Entities
 from pipeline.schemas.validate import empty
+from pipeline.schemas.vocabulary import REGION_COUNTRIES
 
 if TYPE_CHECKING:
     from pipeline.extract.parts import Parts
@@ -24,7 +25,7 @@ def to_entities(parts: Parts, events: pl.DataFrame, articles: pl.DataFrame) -> p
     columns = ["sentence", "start", "end", "kind", "canonical_id", "canonical_name", "side", "role"]
     place_columns = ["lat", "lon", "region_code", "country_code", "geo_precision", "geo_method", "n_homonyms"]
     used = events.select("mention").drop_nulls().unique().with_columns(is_used=pl.lit(True))
-    abroad = ~pl.col("country_code").is_in(["UA", "RU", "BY", "MD", "PL", "RO"])
+    abroad = ~pl.col("country_code").is_in(REGION_COUNTRIES)
     places = (
         parts.places.join(used, on="mention", how="left")
         .with_columns(

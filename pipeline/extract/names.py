@@ -29,7 +29,6 @@ _CAPITAL: Final = "[A-Z][A-Za-z]*"
 # what befalls people who do not speak, before the next verb
 _HIT: Final = r"\b(?:was|were|been|be|being|killed|wounded|injured|captured|by|under)\b"
 _PLACE_TAGS: Final = {"region": "O", "area": "A", "country": "C", "water": "A"}
-ENTRY_COLUMNS: Final = ("surface", "source", "ref", "tag", "side", "form")
 
 # a capital or a state's name is the place itself after these words, else it stands for its side
 _AS_PLACE = r"(?:\b(?:in|across|on|near|over|towards|toward|around|inside|outside|into|from|at|throughout|reached|of central|of northern|of western|central|capital|city of|cities of|hit|struck|north of|south of|east of|west of|outskirts of|parts of|visited|to) (?:the )?(?:capital,? )?(?:city of )?)$"

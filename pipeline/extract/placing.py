@@ -12,9 +12,9 @@ import polars as pl
 from pipeline import lexicon
 from pipeline.extract import arguments
 from pipeline.extract.parts import Parts
+from pipeline.extract.rows import ATTACKS
 from pipeline.extract.spans import carried
 
-_ATTACKS: Final = ("strike", "shelling")
 _VAGUE_PLACE: Final = 4  # sentences over which a place told earlier still holds
 _PLACE_COLUMNS: Final = (
     "mention", "start", "end", "tag", "near", "place_id", "place_name", "lat", "lon", "region_code", "country_code",
@@ -197,7 +197,7 @@ def _place_elsewhere(triggers: pl.DataFrame, parts: Parts) -> pl.DataFrame:
 def once_per_place(placed: pl.DataFrame) -> pl.DataFrame:
     """Words of one type in one sentence about one place tell one thing; what goes with an attack is part of it."""
     place = pl.col("place_id").fill_null("")
-    attacked = (pl.col("event_type").is_in(_ATTACKS) | (pl.col("rule_id") == "prisoners.killed")).any().over("sentence")
+    attacked = (pl.col("event_type").is_in(ATTACKS) | (pl.col("rule_id") == "prisoners.killed")).any().over("sentence")
     part_of_attack = (
         pl.col("event_type").is_in(["explosion", "infrastructure_damage"])
         & attacked
@@ -209,7 +209,7 @@ def once_per_place(placed: pl.DataFrame) -> pl.DataFrame:
         .filter(~part_of_attack, ~((pl.col("event_type") == "advance") & driven_back))
         .sort("sentence", "start", "place_start")
         .with_columns(
-            clause_key=pl.when(pl.col("event_type").is_in([*_ATTACKS, "explosion", "casualties"]))
+            clause_key=pl.when(pl.col("event_type").is_in([*ATTACKS, "explosion", "casualties"]))
             .then(0)
             .otherwise("clause_start")
         )

@@ -10,13 +10,10 @@ from typing import Final
 import polars as pl
 
 from pipeline.extract.arguments import opposite
-from pipeline.schemas.vocabulary import COUNT_STEMS, TARGET_KINDS
+from pipeline.schemas.vocabulary import TARGET_KINDS
 
-_ATTACKS: Final = ("strike", "shelling")
-_MOVES: Final = ("evacuation", "displacement", "access_restriction")
-_FIRST_HAND: Final = 60  # characters of context a quote takes at most on either side of its clause
+ATTACKS: Final = ("strike", "shelling")
 
-_DRONES: Final = ("drone",)
 _WEAPON_SUBTYPE: Final = {
     "drone": "drone", "missile": "missile", "glide_bomb": "glide_bomb", "bomb": "aviation", "aircraft": "aviation",
     "helicopter": "aviation",
@@ -54,7 +51,7 @@ def actor_side(event_type: pl.Expr, subtype_: pl.Expr, told: pl.Expr, speaker: p
     belligerent = pl.when(told.is_in(["RU", "UA", "both"])).then(told)
     own = pl.when(speaker.is_in(["RU", "UA"])).then(speaker)
     return (
-        pl.when(event_type.is_in(_ATTACKS))
+        pl.when(event_type.is_in(ATTACKS))
         .then(pl.coalesce(belligerent, opposite(holder), opposite(own), pl.lit("unknown")))
         .when(event_type == "air_defence")
         .then(pl.coalesce(holder, belligerent, own, pl.lit("unknown")))
@@ -92,7 +89,7 @@ def target_kind(event_type: pl.Expr, told: pl.Expr, tag: pl.Expr) -> pl.Expr:
         .then(pl.lit("civilians"))
         .when(event_type == "prisoners")
         .then(pl.lit("prisoners"))
-        .when(event_type.is_in(_ATTACKS))
+        .when(event_type.is_in(ATTACKS))
         .then(pl.coalesce(known, pl.when(tag == "P").then(pl.lit("settlement")), pl.lit("unknown")))
         .otherwise(known)
     )
@@ -129,8 +126,3 @@ def status(
         .then(pl.lit("reported"))
         .otherwise(pl.lit("claimed"))
     )
-
-
-def count_columns(stems: tuple[str, ...] = COUNT_STEMS) -> list[str]:
-    """`killed_low`, `killed_best`, `killed_high`, ... of all count stems."""
-    return [f"{stem}_{bound}" for stem in stems for bound in ("low", "best", "high")]

@@ -65,7 +65,6 @@ class _Tally:
     rejected: Counter[int] = field(default_factory=Counter)
     kept: dict[int, list[pl.DataFrame]] = field(default_factory=dict)
     unread: set[int] = field(default_factory=set)
-    partly_written: set[int] = field(default_factory=set)
     ids: set[int] = field(default_factory=set)
     contents: list[pl.DataFrame] = field(default_factory=list)
 

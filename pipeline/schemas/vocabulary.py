@@ -57,6 +57,8 @@ VICTIM_KINDS: Final = ("civilian", "military", "mixed", "unspecified")
 COUNT_SCOPES: Final = ("incident", "period", "cumulative")
 DATE_METHODS: Final = ("stated", "weekday", "relative", "news_day", "none")
 DATE_SOURCES: Final = ("metadata", "manifest", "filename", "html", "dateline", "inferred", "unknown")
+# elsewhere a place is known by its country alone
+REGION_COUNTRIES: Final = ("UA", "RU", "BY", "MD", "PL", "RO")
 GEO_PRECISIONS: Final = (1, 2, 3, 4, 5, 9)
 GEO_METHODS: Final = (
     "unique_name", "near_region", "article_context", "distance_bearing", "largest", "region_name", "area_name",
