@@ -11,16 +11,23 @@ from pipeline import lexicon
 from pipeline.extract.cascade import Extraction, Extractor
 
 PATTERNS = {str(pattern["rule_id"]): pattern for pattern in lexicon.patterns()}
+NOT_EXAMPLES = [
+    (rule_id, str(sentence))
+    for rule_id, pattern in PATTERNS.items()
+    for sentence in pattern.get("not_examples", [])  # type: ignore[attr-defined]
+]
 
 
 @pytest.fixture(scope="module")
 def found(extractor: Extractor) -> Extraction:
-    """All examples read in one batch, each as an article of its own."""
+    """All examples read in one batch, each as an article of its own; those that must give nothing by their sentence."""
+    texts = {rule_id: str(pattern["example"]) for rule_id, pattern in PATTERNS.items()}
+    texts |= {sentence: sentence for _, sentence in NOT_EXAMPLES}
     return extractor(
         pl.DataFrame(
             {
-                "article_id": list(PATTERNS),
-                "text": [str(pattern["example"]) for pattern in PATTERNS.values()],
+                "article_id": list(texts),
+                "text": list(texts.values()),
                 "language": "en",
                 "published_date": dt.date(2024, 9, 7),
             }
@@ -32,6 +39,12 @@ def found(extractor: Extractor) -> Extraction:
 def test_example_gives_a_row_of_its_type(found: Extraction, rule_id: str) -> None:
     types = found.events.filter(pl.col("article_id") == rule_id)["event_type"].to_list()
     assert PATTERNS[rule_id]["event_type"] in types, f"{rule_id}: {PATTERNS[rule_id]['example']} gave {types}"
+
+
+@pytest.mark.parametrize(("rule_id", "sentence"), NOT_EXAMPLES)
+def test_pattern_leaves_its_counterexample_alone(found: Extraction, rule_id: str, sentence: str) -> None:
+    rows = found.events.filter(pl.col("article_id") == sentence)
+    assert rule_id not in rows["rule_id"].to_list()
 
 
 def test_rule_ids_are_unique_and_typed() -> None:

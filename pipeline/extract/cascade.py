@@ -133,7 +133,7 @@ def version() -> str:
     """Fingerprint of everything that decides what is extracted: this code, the lexicon and the gazetteer."""
     digest = hashlib.sha256(fingerprint().encode())
     here = Path(__file__).parent
-    for file in (here.with_name("text.py"), *sorted(here.glob("*")), *sorted(lexicon.FOLDER.glob("*"))):
+    for file in (here.with_name("text.py"), *sorted(here.glob("*")), *sorted(lexicon.FOLDER.rglob("*"))):
         if file.suffix in {".py", ".csv", ".toml"}:
             digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]

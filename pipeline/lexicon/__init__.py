@@ -32,9 +32,12 @@ def litter() -> list[str]:
 
 @cache
 def patterns() -> list[dict[str, object]]:
-    """Event patterns of event_patterns.toml, in the order in which they are tried."""
-    with (FOLDER / "event_patterns.toml").open("rb") as file:
-        return tomllib.load(file)["pattern"]
+    """Event patterns of event_patterns/, in the order in which they are tried; `file` names where each stands."""
+    return [
+        pattern | {"file": file.name}
+        for file in sorted((FOLDER / "event_patterns").glob("*.toml"))
+        for pattern in tomllib.loads(file.read_text(encoding="utf-8"))["pattern"]
+    ]
 
 
 @cache
