@@ -57,6 +57,8 @@ def main(given: tuple[Path, ...], articles: tuple[Path, ...], errors: int, json_
     console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
     for table in tables(files, total):
         console.print(table)
+    judged = scoring.judged([row for rows in gold.values() for row in rows], extracted)
+    console.print(calibration_table(scoring.calibration([(row["confidence"], is_right) for row, is_right in judged])))
     console.print(CODERS)
     for line in list(error_lines(total, errors)) if errors else ():
         click.echo(printable(line))
@@ -129,6 +131,20 @@ def tables(files: dict[str, scoring.Comparison], total: scoring.Comparison) -> I
     for kind, n in total.types.items():
         table.add_row(kind, *map(str, (n.n_gold, n.n_found, n.n_false)))
     yield table
+
+
+def calibration_table(bins: Sequence[scoring.Bin]) -> Table:
+    """Confidence against truth, a line per tenth."""
+    table = _table("confidence", "rows", "mean confidence", "share right")
+    for one in bins:
+        table.add_row(
+            f"{one.low:.1f} to {one.low + scoring.BIN_WIDTH:.1f}",
+            str(one.n_rows),
+            _share(one.stated),
+            _share(one.right),
+        )
+    table.caption = "right: type, side, region, day, killed and injured"
+    return table
 
 
 def error_lines(comparison: scoring.Comparison, n_shown: int) -> Iterator[str]:

@@ -56,6 +56,9 @@ FAMILIES: Final = {
 }  # fmt: skip
 
 
+BIN_WIDTH: Final = 0.1
+
+
 class GoldError(ValueError):
     """A file of gold rows, or the articles that they belong to, cannot be used; the message says what to do."""
 
@@ -102,6 +105,16 @@ class TypeCount:
     n_gold: int
     n_found: int
     n_false: int
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Extracted rows whose `confidence` lies from `low` up to `low` + BIN_WIDTH: their mean, and the share that is right."""
+
+    low: float
+    n_rows: int
+    stated: float
+    right: float
 
 
 @dataclass(frozen=True)
@@ -177,6 +190,36 @@ def score(gold: Sequence[Row], extracted: Sequence[Row], *, lenient: bool = Fals
         field_shares={field: sum(agrees(g, e, field) for g, e in matched) / max(1, len(matched)) for field in FIELDS},
         pairs=tuple(pairs),
     )
+
+
+def judged(gold: Sequence[Row], extracted: Sequence[Row]) -> list[tuple[Row, bool]]:
+    """Each extracted row of core types that counts, and whether it is right in type and every strict field.
+
+    Rows that are free, or paired with a free gold row, are left out; so are rows of articles without gold rows.
+    """
+    compared = compare(gold, extracted)
+    of = {j: compared.gold[i] for i, j in compared.core.pairs}
+    return [
+        (row, j in of and all(agrees(of[j], row, field) for field in STRICT_FIELDS))
+        for j, row in enumerate(compared.extracted)
+        if not is_free(of.get(j, row))
+    ]
+
+
+def calibration(rows: Sequence[tuple[float, float]]) -> list[Bin]:
+    """Confidence against truth: rows (confidence, 1 or 0 for right or not) put into bins of BIN_WIDTH, lowest first."""
+    bins: defaultdict[int, list[tuple[float, float]]] = defaultdict(list)
+    for stated, is_right in rows:
+        bins[min(int(stated / BIN_WIDTH + 1e-9), round(1 / BIN_WIDTH) - 1)].append((stated, is_right))
+    return [
+        Bin(
+            low=n * BIN_WIDTH,
+            n_rows=len(members),
+            stated=sum(stated for stated, _ in members) / len(members),
+            right=sum(is_right for _, is_right in members) / len(members),
+        )
+        for n, members in sorted(bins.items())
+    ]
 
 
 def pair(gold: Sequence[Row], extracted: Sequence[Row], *, lenient: bool = False) -> list[Pair]:

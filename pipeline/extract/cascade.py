@@ -14,6 +14,7 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract import assemble, counts, within_article
+from pipeline.extract.confidence import confidence
 from pipeline.extract.dates import find_dates
 from pipeline.extract.entities import to_entities
 from pipeline.extract.mask import mask_sentences
@@ -69,6 +70,7 @@ def _extract(articles: pl.DataFrame, gazetteer: Gazetteer, names: Names | None) 
     parts = _parts(sentences, gazetteer, names or compile_names(gazetteer))
     frames = assemble.event_frames(parts)
     events = within_article.mark_repetitions(assemble.to_events(frames, parts, numbered))
+    events = events.with_columns(confidence=confidence())
     return Extraction(
         to_entities(parts, events, numbered),
         events.select(empty(Events).columns).cast(empty(Events).schema),

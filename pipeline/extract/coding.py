@@ -1,6 +1,6 @@
 """Every coded column of the codebook, from the arguments of a row.
 
-Here: sides, kinds, scopes and confidence as columns. Not here: the choice of a single value (rows.py).
+Here: sides, kinds, and scopes as columns. Not here: the choice of a single value (rows.py).
 """
 
 from __future__ import annotations
@@ -270,7 +270,6 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
             .when(has_people)
             .then(pl.lit("incident")),
         )
-        .with_columns(confidence=_confidence())
         # other countries' wars and accidents are not this war, unless one of its sides acts there
         .filter(
             ~abroad.fill_null(False)
@@ -293,16 +292,3 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
         )
         .collect()
     )
-
-
-def _confidence() -> pl.Expr:
-    """How sure the row is: less for each part that was inferred rather than told."""
-    return (
-        pl.lit(0.9)
-        - 0.1 * pl.col("is_back_reference").cast(pl.Float64)
-        - 0.15 * (pl.col("geo_precision") == 9).cast(pl.Float64)
-        - 0.1 * (pl.col("geo_method") == "largest").cast(pl.Float64)
-        - 0.05 * pl.col("is_carried").cast(pl.Float64)
-        - 0.05 * (pl.col("date_method") == "news_day").cast(pl.Float64)
-        - 0.1 * (pl.col("actor_side") == "unknown").cast(pl.Float64)
-    ).clip(0.05, 0.95)

@@ -1,6 +1,6 @@
 """Event rows: triggers with their arguments, voices, days and counts put together as the codebook writes them.
 
-Here: one row per trigger and place, subtypes, sides, status, confidence. Not here: finding any of the parts.
+Here: one row per trigger and place, subtypes, sides, status. Not here: finding any of the parts.
 """
 
 from __future__ import annotations
