@@ -325,9 +325,7 @@ def measure_peer(folder: Path, runs: int) -> list[Figure]:
     from pipeline.gazetteer.build import load_gazetteer
 
     names = compile_names(load_gazetteer(folder / CACHE))
-    wanted = pl.concat([names.names, names.nouns]).filter(pl.col("source").is_in(["place", "actor", "weapon"]))[
-        "surface"
-    ]
+    wanted = names.entries.filter(pl.col("source").is_in(["place", "actor", "weapon"]))["surface"]
     texts = pl.read_parquet(folder / TEXTS)
     began = time.perf_counter()
     nlp = spacy.blank("en")

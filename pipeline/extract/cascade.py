@@ -56,7 +56,7 @@ def extract(articles: pl.DataFrame, gazetteer: Gazetteer, names: Names | None = 
     Rows come sorted by article and offset, and do not depend on the order or number of the articles.
     """
     with pl.Config() as config:
-        # most frames are small: there the streaming engine costs more than it saves (spans.TEXT_ENGINE for the others)
+        # frames are small: the streaming engine would cost more than it saves
         config.set_engine_affinity("in-memory")
         return _extract(articles, gazetteer, names)
 

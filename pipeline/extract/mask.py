@@ -12,7 +12,7 @@ from functools import cache
 import polars as pl
 
 from pipeline import lexicon
-from pipeline.extract.spans import TEXT_ENGINE, opens
+from pipeline.extract.spans import opens
 
 _PAD = "=" * 120
 
@@ -108,5 +108,5 @@ def mask_sentences(sentences: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame
             .otherwise(pl.concat_str("head", pl.col("lower").str.slice(pl.col("done"))))
         )
         .drop("head", "done")
-        .collect(engine=TEXT_ENGINE)
+        .collect()
     )

@@ -21,11 +21,10 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract.mask import thing_tag, weapon_tag
-from pipeline.extract.spans import TEXT_ENGINE, find_words, without_overlaps
+from pipeline.extract.spans import WordList, find_words, without_overlaps
 from pipeline.gazetteer.build import Gazetteer
 
 _PRIORITY: Final = {"side": 0, "actor": 1, "place": 2, "facility_name": 2, "weapon": 3, "facility": 4, "voice": 5}
-_CAPITAL: Final = "[A-Z][A-Za-z]*"
 # what befalls people who do not speak, before the next verb
 _HIT: Final = r"\b(?:was|were|been|be|being|killed|wounded|injured|captured|by|under)\b"
 _PLACE_TAGS: Final = {"region": "O", "area": "A", "country": "C", "water": "A"}
@@ -37,15 +36,16 @@ _STATE_AS_PLACE = r"(?:\b(?:in|across|over|inside|into|throughout|through|within
 
 @dataclass(frozen=True)
 class Names:
-    """The compiled word lists: `entries` of names are matched as they are, those of nouns in lower case.
+    """The compiled word lists: `names` are matched as they are, `nouns` in lower case.
 
+    `entries`: `surface` of each name, then of each noun, and what it stands for: `source` (side, actor, place, weapon, facility, voice),
+    `ref` (id in its table; for places UInt32 text of the surface's number), `tag`, `side`, `form`, `priority`.
     `place_surfaces`: `surface_no`, `place_idx` (list of all places of that name); `short_regions`: the oblasts among them.
-    Both lists hold `surface`, `source` (side, actor, place, weapon, facility, voice), `ref` (id in its table; for
-    places UInt32 text of the surface's number), `tag`, `side`, `form`; row n is pattern n.
     """
 
-    names: pl.DataFrame
-    nouns: pl.DataFrame
+    names: WordList
+    nouns: WordList
+    entries: pl.DataFrame
     place_surfaces: pl.DataFrame
     short_regions: pl.DataFrame
 
@@ -126,9 +126,11 @@ def compile_names(gazetteer: Gazetteer) -> Names:
     )
     is_name = pl.col("surface").str.contains("[A-Z]")
     every = pl.concat([sides, actors, places, weapons, facilities, voices])
+    known, nouns = _distinct(every.filter(is_name)), _distinct(every.filter(~is_name))
     return Names(
-        names=_ordered(every.filter(is_name)),
-        nouns=_ordered(every.filter(~is_name)),
+        names=WordList(known["surface"]),
+        nouns=WordList(nouns["surface"]),
+        entries=pl.concat([known, nouns]),
         place_surfaces=surfaces.select("surface_no", "place_idx"),
         short_regions=surfaces.select("surface_no", place_idx="short", is_short=pl.lit(True)).explode(
             "place_idx", empty_as_null=False
@@ -136,13 +138,12 @@ def compile_names(gazetteer: Gazetteer) -> Names:
     )
 
 
-def _ordered(entries: pl.DataFrame) -> pl.DataFrame:
-    """Longest first; of one surface in two tables the one that ranks first."""
+def _distinct(entries: pl.DataFrame) -> pl.DataFrame:
+    """Of one surface in two tables the one that ranks first."""
     return (
         entries.with_columns(priority=pl.col("source").replace_strict(_PRIORITY, return_dtype=pl.Int8))
         .sort("priority", maintain_order=True)
         .unique("surface", keep="first", maintain_order=True)
-        .sort(pl.col("surface").str.len_bytes(), "surface", descending=[True, False])
     )
 
 
@@ -152,28 +153,13 @@ def find_names(sentences: pl.DataFrame, names: Names) -> pl.DataFrame:
     `sentences` holds `sentence`, `text`, `lower`. Names of states and capitals become places (`source` place, tag P or
     C) where the words before them say so, and sides elsewhere.
     """
+    nouns = find_words(sentences, "lower", names.nouns)
     found = pl.concat(
-        [
-            find_words(sentences, column, entries["surface"]).join(
-                entries.with_row_index("entry").drop("surface"), on="entry", how="left", maintain_order="left"
-            )
-            for column, entries in (("text", _that_occur(sentences, names.names)), ("lower", names.nouns))
-        ]
+        [find_words(sentences, "text", names.names), nouns.with_columns(pl.col("entry") + len(names.names))]
     )
-    kept = without_overlaps(found, "priority").drop("entry", "priority")
+    kept = without_overlaps(found.with_columns(priority=names.entries["priority"].gather(found["entry"])), "priority")
+    kept = kept.drop("entry", "priority").hstack(names.entries.drop("surface", "priority")[kept["entry"]])
     return _metonyms(_speakers(kept, sentences), sentences)
-
-
-def _that_occur(sentences: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
-    """Names whose first capitalised word stands somewhere in the texts: to build a search for all takes a second."""
-    words = sentences.lazy().select(capital=pl.col("text").str.extract_all(_CAPITAL)).explode("capital").unique()
-    return (
-        names.lazy()
-        .with_columns(capital=pl.col("surface").str.extract(f"({_CAPITAL})"))
-        .join(words, on="capital", how="semi", maintain_order="left")
-        .drop("capital")
-        .collect(engine=TEXT_ENGINE)
-    )
 
 
 def _speakers(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline import lexicon
-from pipeline.extract.spans import TEXT_ENGINE
 from pipeline.text import fold
 
 _BREAK = "\x1e"  # stands in place of one character, so that lengths stay what they were
@@ -94,5 +93,5 @@ def split_sentences(folded: pl.DataFrame) -> pl.DataFrame:
             (~is_heading & ~litter).alias("is_body"),
             ((quotes.cum_sum().over("paragraph") - quotes) % 2 == 1).alias("opens_in_quote"),
         )
-        .collect(engine=TEXT_ENGINE)
+        .collect()
     )

@@ -6,55 +6,116 @@ characters of the article's sentence.
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import Final, TypeAlias
 
+import ahocorasick_rs as aho
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-# whole columns of text are searched in pieces on every core; small frames are quicker in one piece (cascade.py)
-TEXT_ENGINE: Final = "streaming"
 _OPEN, _CLOSE = "\x01", "\x02"
+_FEW: Final = 20_000  # words up to which the fastest automaton, which is large, is built
 SPAN_SCHEMA = pl.Schema({"sentence": pl.UInt32, "start": pl.Int32, "end": pl.Int32})
 
+Ints: TypeAlias = npt.NDArray[np.int64]
+_IS_WORD_CHAR: Final = np.array([chr(code).isalnum() and code < 128 for code in range(256)])
 
-def find_words(sentences: pl.DataFrame, column: str, words: pl.Series) -> pl.DataFrame:
-    """Whole-word occurrences of `words` (distinct, longest first: at each place the longest wins).
+
+@dataclass(frozen=True)
+class Joined:
+    """Texts of a column one after the other, each with a line feed before and behind it; none of them holds one.
+
+    ``data``: the bytes. ``starts``: where each text begins in it.
+    """
+
+    data: bytes
+    starts: Ints
+
+    @classmethod
+    def of(cls, texts: pl.Series) -> Joined:
+        """Join texts in ASCII, in their order."""
+        lengths = texts.str.len_bytes().to_numpy().astype(np.int64)
+        return cls(f"\n{texts.str.join(chr(10)).item()}\n".encode(), np.cumsum(lengths + 1) - lengths)
+
+    @cached_property
+    def codes(self) -> npt.NDArray[np.uint8]:
+        """The bytes as numbers."""
+        return np.frombuffer(self.data, np.uint8)
+
+    def text_at(self, positions: Ints) -> Ints:
+        """The number of the text at each position."""
+        return np.searchsorted(self.starts, positions, side="right") - 1
+
+    def is_word_char(self, positions: Ints) -> npt.NDArray[np.bool_]:
+        """True where a letter or digit stands."""
+        return _IS_WORD_CHAR[self.codes[positions]]
+
+
+def positions_within(starts: Ints, ends: Ints) -> Ints:
+    """Every position of every span, span after span."""
+    lengths = ends - starts
+    passed = np.cumsum(lengths) - lengths
+    return np.repeat(starts - passed, lengths) + np.arange(lengths.sum())
+
+
+class WordList:
+    """Words to search for, compiled once: Aho-Corasick finds them all in one pass over the texts."""
+
+    def __init__(self, words: pl.Series, *, overlapping: bool = False) -> None:
+        """`words` are distinct. At each place the longest wins, unless every one is wanted (`overlapping`)."""
+        self.overlapping = overlapping
+        self._n_words = len(words)
+        self._automaton = aho.BytesAhoCorasick(
+            [word.encode() for word in words],
+            matchkind=aho.MatchKind.Standard if overlapping else aho.MatchKind.LeftmostLongest,
+            implementation=aho.Implementation.DFA if len(words) < _FEW else aho.Implementation.ContiguousNFA,
+        )
+
+    def __len__(self) -> int:
+        return self._n_words
+
+    def occurrences(self, data: bytes) -> tuple[Ints, Ints, Ints]:
+        """`entry` (index of the word), start and end of each occurrence, whole word or not."""
+        found = self._automaton.find_matches_as_indexes(data, overlapping=self.overlapping)
+        entry, start, end = np.fromiter(chain.from_iterable(found), np.int64, 3 * len(found)).reshape(-1, 3).T
+        return entry, start, end
+
+
+def find_words(sentences: pl.DataFrame, column: str, words: WordList) -> pl.DataFrame:
+    """Whole-word occurrences of `words`.
 
     `sentences` holds `sentence` UInt32 and the text column. Returns `sentence`, `start`, `end` and `entry` UInt32 (index
-    into `words`), in text order, not overlapping.
+    of the word in its list), in text order; not overlapping, unless the list is.
     """
-    if words.is_empty():
-        return pl.DataFrame(schema=SPAN_SCHEMA | {"entry": pl.UInt32})
-    wanted = words.to_list()
-    found = _occurrences(sentences.select("sentence", text=column, inner=column, passed=pl.lit(0, pl.Int32)), wanted)
-    # "Poltava regions" is no "Poltava region", but holds a "Poltava"
-    cut = found.filter(~pl.col("is_whole")).select(
-        "sentence", "text", inner=pl.col("word").str.head(pl.col("word").str.len_bytes() - 1), passed="start"
-    )
-    whole = pl.concat([found, _occurrences(cut, wanted)]).filter("is_whole").sort("sentence", "start")
-    return whole.select(
-        "sentence", "start", "end", entry=pl.col("word").cast(pl.Enum(words)).to_physical().cast(pl.UInt32)
-    )
-
-
-def _occurrences(texts: pl.DataFrame, wanted: list[str]) -> pl.DataFrame:
-    """Where the words stand in `inner`, the part of `text` from `passed` on, and whether each is a whole word there."""
-    text = pl.col("text")
-    return (
-        texts.lazy()
-        .select(
-            "sentence",
-            "text",
-            start=pl.col("inner").str.find_many(wanted, leftmost=True),
-            word=pl.col("inner").str.extract_many(wanted, leftmost=True),
-            passed="passed",
-        )
-        .filter(pl.col("start").list.len() > 0)
-        .explode("start", "word", empty_as_null=False)
-        .with_columns(start=pl.col("start").cast(pl.Int32) + pl.col("passed"))
-        .with_columns(end=(pl.col("start") + pl.col("word").str.len_bytes()).cast(pl.Int32))
-        .with_columns(is_whole=~is_word_char(text, pl.col("start") - 1) & ~is_word_char(text, pl.col("end")))
-        .drop("passed")
-        .collect(engine=TEXT_ENGINE)
+    texts = Joined.of(sentences[column])
+    entry, start, end = words.occurrences(texts.data)
+    whole = ~texts.is_word_char(start - 1) & ~texts.is_word_char(end)
+    if not words.overlapping:
+        # "Poltava regions" is no "Poltava region", but holds a "Poltava"
+        cut_start, cut_end = start[~whole], end[~whole]
+        inside = positions_within(cut_start, cut_end)
+        last = np.cumsum(cut_end - cut_start) - 1
+        pieces = texts.codes[inside]
+        pieces[last] = ord("\n")
+        again, at, at_end = words.occurrences(pieces.tobytes())
+        first = inside[at]
+        again_end = first + at_end - at
+        kept = ~texts.is_word_char(first - 1) & ~texts.is_word_char(again_end)
+        entry = np.concatenate([entry[whole], again[kept]])
+        start = np.concatenate([start[whole], first[kept]])
+        end = np.concatenate([end[whole], again_end[kept]])
+        order = np.argsort(start, kind="stable")
+        entry, start, end = entry[order], start[order], end[order]
+    else:
+        entry, start, end = entry[whole], start[whole], end[whole]
+    text = texts.text_at(start)
+    began = texts.starts[text]
+    return pl.DataFrame(
+        {"sentence": sentences["sentence"].gather(text), "start": start - began, "end": end - began, "entry": entry},
+        schema_overrides=SPAN_SCHEMA | {"entry": pl.UInt32},
     )
 
 
@@ -86,7 +147,7 @@ def find_pattern(sentences: pl.DataFrame, column: str, pattern: str) -> pl.DataF
             (pl.col("start") + pl.col("surface").str.len_bytes().cast(pl.Int32)).alias("end"),
             "surface",
         )
-        .collect(engine=TEXT_ENGINE)
+        .collect()
     )
 
 

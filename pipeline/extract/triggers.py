@@ -11,7 +11,7 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract.mask import expand
-from pipeline.extract.spans import TEXT_ENGINE, is_word_char, opens
+from pipeline.extract.spans import is_word_char, opens
 
 _CONTEXT = 110  # characters of context that a pattern sees on either side
 
@@ -87,7 +87,7 @@ def find_triggers(sentences: pl.DataFrame) -> pl.DataFrame:
         )
         .join(_anchors().lazy(), on="word", how="inner", maintain_order="left")
         .select("sentence", "start", "end", "left", "right", "rule")
-        .collect(engine=TEXT_ENGINE)
+        .collect()
     )
     by_rule = candidates.partition_by("rule", as_dict=True)
     found = [rows.lazy().filter(_conditions()[rule]).drop("left", "right") for (rule,), rows in by_rule.items()]

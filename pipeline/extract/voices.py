@@ -12,7 +12,7 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract.mask import expand
-from pipeline.extract.spans import carried, find_pattern, find_words
+from pipeline.extract.spans import WordList, carried, find_pattern, find_words
 
 _REACH: Final = 90  # characters over which a speaker and its verb belong together
 _SUBJECT: Final = r"""([RUHGV][^RUHGV.;:"]{0,70} )$"""
@@ -36,6 +36,11 @@ def _verbs() -> pl.Series:
     return pl.Series(sorted(lexicon.table("speech_verbs")["verb"], key=lambda verb: (-len(verb), verb)))
 
 
+@cache
+def _spoken() -> WordList:
+    return WordList(_verbs())
+
+
 def find_speech(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     """Each act of saying: `sentence`, `start`, `end` Int32 of its words, `is_trailing` (it stands behind what it says),
     `stance` (says, confirms, denies), `is_pronoun`, and the speaker: `speaker_start`, `speaker_end`, `speaker_side`,
@@ -44,7 +49,7 @@ def find_speech(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame
     masks = pl.col("mask")
     left = masks.str.slice((pl.col("start") - _REACH).clip(0), pl.min_horizontal("start", pl.lit(_REACH)))
     said = (
-        find_words(sentences, "lower", _verbs())
+        find_words(sentences, "lower", _spoken())
         .lazy()
         .with_columns(verb=pl.col("entry").replace_strict(dict(enumerate(_verbs())), return_dtype=pl.String))
         .join(sentences.lazy().select("sentence", "mask"), on="sentence", how="left")
