@@ -10,6 +10,7 @@ from typing import Final
 
 import polars as pl
 
+from pipeline.extract.back_references import SOURCE as BACK_REFERENCE
 from pipeline.extract.mask import expand
 
 _BREAKS: Final = (
@@ -21,10 +22,6 @@ _AGENT: Final = expand(r"^([^.;]{0,70}?\b(?:by|from) (?:the |a |an |its |two |se
 _HELD_BY: Final = r"^( (?:the |a )?(?:[a-z-]+ ){0,2})[RUG]="
 _SUBJECT: Final = r"([RUG][^RUG]*)$"
 
-_THE_CITY: Final = (
-    r"^[^,.;POACN]{0,40}\b(?:on|at|in|against|of|near|into|around|outside|hit|struck|shook) the "
-    r"(?:city|town|village|settlement)(?:'s)?(?: (?:centre|center|market|outskirts))?(?:[,.;\"]|$| (?:on|at|in|and|by|with|when|late|early|overnight|from|since)\b)"
-)
 _LEAVING: Final = ("evacuation", "displacement", "withdrawal", "prisoners")
 
 # who attacks, where the text does not say: the enemy of who holds the place
@@ -102,7 +99,10 @@ def find_targets(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame
     """
     things = (
         mentions.lazy()
-        .filter(pl.col("source").is_in(["facility", "facility_name"]))
+        .filter(
+            pl.col("source").is_in(["facility", "facility_name"])
+            | ((pl.col("source") == BACK_REFERENCE) & (pl.col("tag") == "F"))
+        )
         .select(
             "sentence", target_start="start", target_end="end", target_kind="form", target_ref="ref", target_tag="tag"
         )
@@ -176,7 +176,6 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
     )
     pairs = (
         triggers.lazy()
-        .filter(~refers_back(pl.col("clause_right")))
         .select("trigger", "sentence", "start", "end", "clause_start", "clause_end", "event_type", "event_subtype")
         .join(usable, on="sentence", how="inner")
         # who flees or withdraws does so where they were; who fires from a place does not hit it
@@ -193,11 +192,6 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
         .select("trigger", "mention")
     )
     return pairs.collect()
-
-
-def refers_back(clause_right: pl.Expr) -> pl.Expr:
-    """Boolean: the event word is followed by "the city" or the like, a settlement named before."""
-    return clause_right.str.contains(_THE_CITY)
 
 
 def opposite(side: pl.Expr) -> pl.Expr:

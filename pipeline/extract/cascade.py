@@ -14,6 +14,7 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract import assemble, counts, within_article
+from pipeline.extract.back_references import find_back_references
 from pipeline.extract.confidence import confidence
 from pipeline.extract.dates import find_dates
 from pipeline.extract.entities import to_entities
@@ -100,12 +101,15 @@ def _parts(sentences: pl.DataFrame, gazetteer: Gazetteer, names: Names) -> Parts
     mentions = find_names(sentences, names)
     dates = find_dates(sentences)
     numbers = pl.concat([find_numbers(sentences), counts.find_single_people(sentences)])
+    references = find_back_references(sentences)
+    common = pl.col("source") == "facility"  # "the city" is more than a city
     spans = without_overlaps(
         pl.concat(
             [
                 dates.select("sentence", "start", "end", tag=pl.lit("D"), priority=pl.lit(0)),
-                mentions.select("sentence", "start", "end", "tag", priority=pl.lit(1)),
-                numbers.select("sentence", "start", "end", tag=pl.lit("N"), priority=pl.lit(2)),
+                mentions.select("sentence", "start", "end", "tag", priority=pl.when(common).then(3).otherwise(1)),
+                references.select("sentence", "start", "end", "tag", priority=pl.lit(2)),
+                numbers.select("sentence", "start", "end", tag=pl.lit("N"), priority=pl.lit(4)),
             ]
         ),
         "priority",
@@ -116,7 +120,7 @@ def _parts(sentences: pl.DataFrame, gazetteer: Gazetteer, names: Names) -> Parts
     def seen(frame: pl.DataFrame, tag: pl.Expr) -> pl.DataFrame:
         return frame.lazy().with_columns(tag).join(kept, on=["sentence", "start", "tag"], how="semi").collect()
 
-    mentions = seen(mentions, pl.col("tag")).sort("sentence", "start")
+    mentions = seen(pl.concat([mentions, references]), pl.col("tag")).sort("sentence", "start")
     return Parts(
         sentences=masked,
         mentions=mentions,

@@ -1,83 +1,17 @@
-"""Which place a name means, and what the place does in its sentence.
+"""Place mentions, each resolved to one place, with what it does in its sentence.
 
-Here: choosing among homonyms, containers ("Toretsk in the Donetsk region"), coordinations ("A, B and C"), roles. Not
-here: which event happened there (arguments.py).
-
-The choice follows the order of evidence that readers use: the oblast named beside it, a stated distance, the oblasts of
-the article's other places, the war's geography, the size.
+Here: putting roles, homonyms and back references together. Not here: which event happened there (arguments.py).
 """
 
 from __future__ import annotations
 
-from typing import Final
-
 import polars as pl
 
-from pipeline.extract.distances import distance_km, expected_point, find_distances
+from pipeline.extract import back_references, homonyms
+from pipeline.extract.distances import find_distances
 from pipeline.extract.names import Names
-from pipeline.extract.spans import opens
+from pipeline.extract.place_roles import in_context
 from pipeline.gazetteer.build import Gazetteer
-
-# evidence in favour of a homonym, in points; a population of ten thousand is worth 3.2
-_BESIDE: Final = 30.0
-_SENTENCE: Final = 4.0
-_ARTICLE: Final = 3.0
-_COUNTRY_BESIDE: Final = 12.0
-_COUNTRY: Final = 1.5
-_FRONT: Final = 2.0
-_SIZE: Final = 0.8
-_DISTANCE: Final = 12.0
-_SLACK_KM: Final = 8.0  # stated distances are round, and the coordinates of some villages are their community's
-_SLACK_SHARE: Final = 0.6  # "south" may be anything from south-east to south-west
-_CITY: Final = 100_000
-_CITY_POINTS: Final = 4.0
-_OBLAST: Final = 50.0
-_NONE: Final = -1000.0
-_FOREIGN: Final = -6.0
-
-# regions by law where most of the war is fought
-_FRONT_REGIONS: Final = ("UA-14", "UA-09", "UA-63", "UA-23", "UA-65", "UA-59", "UA-12", "RU-KRS", "RU-BEL", "RU-BRY")
-_CAPITALS: Final = {"UA": "geonames:703448", "RU": "geonames:524901"}
-_STATES: Final = {"UA": "country:UA", "RU": "country:RU"}
-
-_IN_REGION = (
-    r"^(?:,? (?:[a-z-]+ ){0,4}(?:in|of|inside) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,3}|, (?:the )?(?:[a-z-]+ )?| \()$"
-)
-_COORDINATED = (
-    r"^(?:,|,? and|,? or|, as well as| and also)(?: N=*(?: people| others| more)?)?(?: near| in| at| on| around| outside| over| above)?(?: the)?(?: [a-z-]+){0,2}?"
-    r"(?: (?:towns?|villages?|cities|settlements?|city|regions?|oblasts?|districts?|communit(?:y|ies)) of)? ?$"
-)
-# "from A and struck B": B is told of by a verb of its own
-_NEW_VERB = r"\b(?:hit|hits|struck|strikes|shelled|bombed|attacked|targeted|damaged|destroyed|captured|took|seized|entered|reached|crossed|fell)\b"
-_MEASURE = r"(?:km|kms|kilomet(?:re|er)s?|miles?)(?: \([^)]*\))?(?: (?:to the |due )?(?:north|south|east|west|north-?east|north-?west|south-?east|south-?west)(?:ern|wards?)?)?"
-_REFERENCE = (
-    rf"(?:{_MEASURE} (?:of|from|off|outside|away from)|(?:road|way|route|highway|railway|line)s? (?:to|from|between|linking)|"
-    r"capital of|(?:is|as|be) part of|borders|bordering|border (?:with|between)|known as|formerly|opposite|native of|born in|"
-    r"forces in|hub of|based in|branch in|talks in|meeting in|summit in|conference in|told .{0,20} in|ambassador (?:in|to)|"
-    r"invasion of|invaded|war in|war on|war against|support for|aid to|assistance to|president of|government of|"
-    r"sovereignty of|army of|armed forces of|people of|as far as) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"
-)
-_ORIGIN = r"(?:\bfrom|launched from|flew from|coming from) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"
-_DESTINATION = r"(?:(?:evacuated|fled|flee|moved|taken|transferred|brought|transported|travell?ed|returned|going|delivered|sent) (?:[a-z]+ ){0,3}to|bound for|arrived in|en route to) (?:the )?(?:[a-z-]+ ){0,4}(?:of )?$"
-_NEAR = (
-    r"(?:near|around|outside|close to|north of|south of|east of|west of|north-?east of|north-?west of|south-?east of|"
-    r"south-?west of|vicinity of|direction of|outskirts of|approaches to|towards?|surrounding|suburbs? of|"
-    r"in the direction of|area of|surroundings of|beyond|just off|off) (?:the )?(?:[a-z-]+ ){0,4}(?:of )?$"
-)
-_SPEAKER_AFTER = (
-    r"^(?:'s?)?(?: (?:region|oblast|province|regional|city|district|military))?(?:'s?)? ?(?:acting |regional |deputy |city )?"
-    r"(?:governor|mayor|military administration|authorities|officials|prosecutors|police|administration|V=*|H=*|G=*)"
-)
-_SPEAKER_BEFORE = (
-    r"(?:governor|mayor|head|chief|administration|council|authorities|leader|prosecutors|police|spokes\w+|V=*)"
-    r"(?: for| of| in) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}$"
-)
-_OBLAST_BEFORE = r"\b(?:regions?|oblasts?|provinces?|governors? of)(?: of)? (?:the )?$"
-_OBLAST_AFTER = (
-    r"^(?:'s?)?(?:,? (?:and|or|,) [PO]=*)?(?:,? and [PO]=*)? (?:governor|regions|oblasts|provinces|regional)\b"
-)
-_OBLASTS_AFTER = r"^ (?:regions|oblasts|provinces)\b"
-_DATELINE = r"^[A-Z][A-Za-z ,/.-]{2,40}(?:\([A-Za-z ]+\) ?)?-+ "
 
 
 def find_places(sentences: pl.DataFrame, mentions: pl.DataFrame, names: Names, gazetteer: Gazetteer) -> pl.DataFrame:
@@ -88,11 +22,29 @@ def find_places(sentences: pl.DataFrame, mentions: pl.DataFrame, names: Names, g
     `n_homonyms`, `geo_method`, `role`, `group` UInt32 (coordinated mentions share it), `is_container` Boolean, `near`
     Boolean, `number_at` Int32 (the number that counts for this member of a list only), and the place's columns (`place_id`, `place_name`, `lat`, `lon`, `region_code`, `country_code`, `precision`).
     """
-    spots = _in_context(sentences, mentions)
-    chosen = _choose(spots, names, gazetteer, _NOWHERE)
+    spots = in_context(sentences, mentions)
+    chosen = homonyms.choose(spots, names, gazetteer, homonyms.NOWHERE)
     distances = find_distances(sentences, spots)
     if distances.height:
-        chosen = _choose(spots, names, gazetteer, _expected(distances, chosen, gazetteer))
+        chosen = homonyms.choose(spots, names, gazetteer, homonyms.expected(distances, chosen, gazetteer))
+    named = _with_place(spots, chosen, gazetteer)
+    references = spots.filter(pl.col("source") == back_references.SOURCE)
+    if references.is_empty():
+        return named
+    meant = back_references.resolve(references, named, gazetteer.places.filter(pl.col("feature") == "region"))
+    meant = meant.select(
+        "mention",
+        "place_idx",
+        n_homonyms=pl.lit(1, pl.UInt32),
+        geo_method=pl.lit("back_reference"),
+        told_lat=pl.lit(None, pl.Float64),
+        told_lon=pl.lit(None, pl.Float64),
+    )
+    return pl.concat([named, _with_place(references, meant, gazetteer)]).sort("sentence", "start")
+
+
+def _with_place(spots: pl.DataFrame, chosen: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
+    """Spots with the columns of the place that was chosen for each."""
     return (
         spots.lazy()
         .join(chosen.lazy(), on="mention", how="inner")
@@ -116,241 +68,3 @@ def find_places(sentences: pl.DataFrame, mentions: pl.DataFrame, names: Names, g
         .sort("sentence", "start")
         .collect()
     )
-
-
-def _in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
-    """Place mentions with their role, their group and the oblast that stands beside them."""
-    before = pl.col("mask").str.slice((pl.col("start") - 70).clip(0), pl.min_horizontal("start", pl.lit(70)))
-    after = pl.col("mask").str.slice(pl.col("end"), 60)
-    gap = pl.col("mask").str.slice(pl.col("end").shift(1), pl.col("start") - pl.col("end").shift(1))
-    gap = pl.when(~opens("sentence")).then(gap)
-    previous_tag = pl.col("tag").shift(1)
-    is_container = (
-        (pl.col("tag") == "O") & previous_tag.is_in(["P", "O"]) & pl.col("gap").str.contains(_IN_REGION)
-    ) | ((pl.col("tag").is_in(["A", "C"])) & previous_tag.is_in(["P", "O"]) & pl.col("gap").str.contains(_IN_REGION))
-    coordinated = pl.col("gap").str.contains(_COORDINATED) & ~pl.col("gap").str.contains(_NEW_VERB)
-    joins = coordinated | pl.col("is_container")
-    follower = pl.col("text").str.slice(pl.col("end"), 24).str.contains(r"^ [A-Z][a-z]+")
-    known_next = (pl.col("start").shift(-1) == pl.col("end") + 1) & (pl.col("sentence").shift(-1) == pl.col("sentence"))
-    return (
-        mentions.with_row_index("mention")
-        .lazy()
-        .join(sentences.lazy().select("sentence", "article", "text", "mask"), on="sentence", how="left", maintain_order="left")
-        .with_columns(is_fragment=follower & ~known_next.fill_null(False))
-        .filter(pl.col("source").is_in(["place", "metonym_place"]))
-        .sort("sentence", "start")
-        .with_columns(gap=gap, before=before, after=after)
-        .with_columns(is_container=is_container.fill_null(False))
-        .with_columns(joins=joins.fill_null(False))
-        .with_columns(group=(~pl.col("joins")).cast(pl.UInt32).cum_sum())
-        .with_columns(
-            near=pl.col("before").str.contains(_NEAR),
-            role=pl.when((pl.col("start") < 3) & pl.col("text").str.contains(_DATELINE))
-            .then(pl.lit("dateline"))
-            .when(pl.col("is_container"))
-            .then(pl.lit("reference_place"))
-            .when(pl.col("after").str.contains(_SPEAKER_AFTER) | pl.col("before").str.contains(_SPEAKER_BEFORE))
-            .then(pl.lit("attribution"))
-            # "Europe's largest plant"
-            .when(pl.col("tag").is_in(["A", "C"]) & pl.col("after").str.starts_with("'s"))
-            .then(pl.lit("reference_place"))
-            .when(pl.col("before").str.contains(_REFERENCE))
-            .then(pl.lit("reference_place"))
-            .when(pl.col("before").str.contains(_DESTINATION))
-            .then(pl.lit("destination"))
-            .when(pl.col("before").str.contains(_ORIGIN))
-            .then(pl.lit("origin"))
-            .otherwise(pl.lit("other")),
-        )
-        # what binds the first of "A, B and C" binds them all
-        .with_columns(
-            near=pl.col("near").first().over("group") | pl.col("near"),
-            role=pl.when(~pl.col("is_container") & (pl.col("role") == "other"))
-            .then(pl.col("role").first().over("group"))
-            .otherwise("role"),
-            as_oblast=pl.col("before").str.contains(_OBLAST_BEFORE)
-            | pl.col("after").str.contains(_OBLAST_AFTER)
-            # "over A region, ten over B and six over C", "A, B and C regions"
-            | ((pl.col("tag") == "O").any().over("group") & pl.col("gap").str.contains("N").fill_null(False) & pl.col("joins"))
-            | pl.col("after").str.contains(_OBLASTS_AFTER).last().over("group"),
-            number_at=pl.when(pl.col("joins") & pl.col("gap").str.contains("N")).then(
-                pl.col("start") - pl.col("gap").str.extract(r"(N=*[^N]*)$").str.len_bytes().cast(pl.Int32)
-            ),
-        )
-        .select(
-            "mention", "sentence", "article", "start", "end", "tag", "source", "ref", "side", "group", "role", "near",
-            "is_container", "as_oblast", "number_at", "is_fragment", "text",
-        )
-        .collect()
-    )  # fmt: skip
-
-
-_NOWHERE: Final = pl.DataFrame(
-    schema={
-        "mention": pl.UInt32, "km": pl.Float64, "from_lat": pl.Float64, "from_lon": pl.Float64, "told_lat": pl.Float64,
-        "told_lon": pl.Float64,
-    }
-)  # fmt: skip
-
-
-def _expected(distances: pl.DataFrame, chosen: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
-    """Where stated distances put their places: `mention`, `km`, `from_lat`, `from_lon`, `told_lat`, `told_lon`."""
-    anchors = chosen.lazy().join(
-        gazetteer.places.lazy().select("place_idx", from_lat="lat", from_lon="lon"), on="place_idx", how="left"
-    )
-    lat, lon = expected_point(pl.col("from_lat"), pl.col("from_lon"), pl.col("km"), pl.col("bearing"))
-    return (
-        distances.lazy()
-        .join(anchors.select(anchor="mention", from_lat="from_lat", from_lon="from_lon"), on="anchor", how="inner")
-        .filter(pl.col("from_lat").is_not_null())
-        .select("mention", "km", "from_lat", "from_lon", told_lat=lat, told_lon=lon)
-        .collect()
-    )
-
-
-def _choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer, expected: pl.DataFrame) -> pl.DataFrame:
-    """`mention`, `place_idx`, `n_homonyms` UInt32, `geo_method`, `told_lat`, `told_lon` of every place mention."""
-    by_id = gazetteer.places.lazy().select("place_id", "place_idx")
-    fixed = (
-        spots.lazy()
-        .filter(pl.col("source") == "metonym_place")
-        .with_columns(
-            place_id=pl.when(pl.col("tag") == "C")
-            .then(pl.col("side").replace_strict(_STATES, default=None, return_dtype=pl.String))
-            .otherwise(pl.col("side").replace_strict(_CAPITALS, default=None, return_dtype=pl.String))
-        )
-        .join(by_id, on="place_id", how="inner")
-        .select(
-            "mention",
-            "place_idx",
-            n_homonyms=pl.lit(1, pl.UInt32),
-            geo_method=pl.lit("unique_name"),
-            told_lat=pl.lit(None, pl.Float64),
-            told_lon=pl.lit(None, pl.Float64),
-        )
-    )
-    candidates = (
-        spots.lazy()
-        .filter(pl.col("source") == "place")
-        .with_columns(surface_no=pl.col("ref").cast(pl.UInt32))
-        .join(names.place_surfaces.lazy(), on="surface_no", how="inner")
-        .with_columns(n_homonyms=pl.col("place_idx").list.len().cast(pl.UInt32))
-        .explode("place_idx", empty_as_null=False)
-        .join(names.short_regions.lazy(), on=["surface_no", "place_idx"], how="left")
-        .with_columns(pl.col("is_short").fill_null(False))
-        .join(
-            gazetteer.places.lazy().select(
-                "place_idx",
-                "region_code",
-                "country_code",
-                "population",
-                "feature",
-                "lat",
-                "lon",
-                "near_lat",
-                "near_lon",
-            ),
-            on="place_idx",
-            how="left",
-        )
-        .join(expected.lazy(), on="mention", how="left")
-        .collect()
-    )
-    # regions that the article speaks of: its oblasts by name, and its places that have no homonym
-    firm = candidates.lazy().filter((pl.col("n_homonyms") == 1) & pl.col("region_code").is_not_null())
-    firm_anywhere = candidates.lazy().filter((pl.col("n_homonyms") == 1) & pl.col("country_code").is_not_null())
-    by_article = firm.group_by("article", "region_code").agg(in_article=pl.len())
-    by_sentence = firm.group_by("sentence", "region_code").agg(in_sentence=pl.len())
-    by_country = firm.group_by("article", "country_code").agg(country_in_article=pl.len())
-    country_beside = (
-        firm_anywhere.filter(pl.col("is_container")).group_by("group", "country_code").agg(is_country_beside=pl.len())
-    )
-    containers = firm.filter(pl.col("is_container")).group_by("group", "region_code").agg(is_beside=pl.len())
-    region_points = (
-        pl.when(pl.col("is_beside").is_not_null()).then(_BESIDE).otherwise(0.0)
-        + pl.when(pl.col("in_sentence").is_not_null()).then(_SENTENCE).otherwise(0.0)
-        + _ARTICLE * pl.col("in_article").fill_null(0).cast(pl.Float64).log1p()
-    )
-    other_points = (
-        pl.when(pl.col("is_country_beside").is_not_null()).then(_COUNTRY_BESIDE).otherwise(0.0)
-        + _COUNTRY * pl.col("country_in_article").fill_null(0).cast(pl.Float64).log1p()
-        + pl.when(pl.col("region_code").is_in(_FRONT_REGIONS)).then(_FRONT).otherwise(0.0)
-        + pl.when(pl.col("country_code").is_in(["UA", "RU"])).then(0.0).otherwise(_FOREIGN)
-        # "Staraya Kalitva" is no Staraya: half a name that goes on unknown is only ever a large place
-        + pl.when(pl.col("is_fragment") & (pl.col("feature") == "settlement") & (pl.col("population") < _CITY))
-        .then(_NONE)
-        .otherwise(0.0)
-        + _SIZE * (pl.col("population").fill_null(0) + 1).cast(pl.Float64).log10()
-        + pl.when(pl.col("population") >= _CITY).then(_CITY_POINTS).otherwise(0.0)
-        + pl.when(pl.col("lat").is_not_null()).then(0.5).otherwise(0.0)
-        + pl.when(pl.col("feature") == "region")
-        .then(pl.when("as_oblast").then(_OBLAST).otherwise(-_OBLAST * pl.col("is_short").cast(pl.Float64)))
-        .otherwise(0.0)
-    )
-    lat, lon = pl.coalesce("lat", "near_lat"), pl.coalesce("lon", "near_lon")
-    # without a bearing, the ring around the anchor; with one, the point
-    misses = (
-        pl.when(pl.col("told_lat").is_not_null())
-        .then(distance_km(lat, lon, pl.col("told_lat"), pl.col("told_lon")))
-        .otherwise((distance_km(lat, lon, pl.col("from_lat"), pl.col("from_lon")) - pl.col("km")).abs())
-    )
-    chosen = (
-        candidates.lazy()
-        .join(by_article, on=["article", "region_code"], how="left")
-        .join(by_sentence, on=["sentence", "region_code"], how="left")
-        .join(containers, on=["group", "region_code"], how="left")
-        .join(by_country, on=["article", "country_code"], how="left")
-        .join(country_beside, on=["group", "country_code"], how="left")
-        .with_columns(misses_km=misses)
-        .with_columns(
-            fits_distance=(
-                pl.col("misses_km") <= pl.max_horizontal(pl.lit(_SLACK_KM), _SLACK_SHARE * pl.col("km"))
-            ).fill_null(False)
-        )
-        .with_columns(
-            region_points=region_points,
-            points=region_points
-            + other_points
-            + pl.when("fits_distance").then(_DISTANCE).otherwise(0.0)
-            - pl.when("fits_distance").then(pl.col("misses_km") / 10).otherwise(0.0),
-        )
-        .sort("points", "population", "place_idx", descending=[True, True, False])
-        .group_by("mention", maintain_order=True)
-        .agg(
-            pl.col(
-                "place_idx",
-                "n_homonyms",
-                "is_beside",
-                "region_points",
-                "feature",
-                "points",
-                "fits_distance",
-                "told_lat",
-                "told_lon",
-            ).first(),
-        )
-        .filter(pl.col("points") > _NONE / 2)
-        .select(
-            "mention",
-            "place_idx",
-            "n_homonyms",
-            geo_method=pl.when(pl.col("feature") == "region")
-            .then(pl.lit("region_name"))
-            .when(pl.col("feature").is_in(["area", "water"]))
-            .then(pl.lit("area_name"))
-            .when(pl.col("feature") == "country")
-            .then(pl.lit("country_name"))
-            .when(pl.col("n_homonyms") == 1)
-            .then(pl.lit("unique_name"))
-            .when(pl.col("fits_distance"))
-            .then(pl.lit("distance_bearing"))
-            .when(pl.col("is_beside").is_not_null())
-            .then(pl.lit("near_region"))
-            .when(pl.col("region_points") > 0)
-            .then(pl.lit("article_context"))
-            .otherwise(pl.lit("largest")),
-            told_lat="told_lat",
-            told_lon="told_lon",
-        )
-    )
-    return pl.concat([fixed, chosen]).collect()

@@ -61,7 +61,7 @@ def placed(triggers: pl.DataFrame, parts: Parts) -> pl.DataFrame:
     columns = told.collect_schema().names()
     return pl.concat(
         [
-            told.with_columns(is_back_reference=pl.lit(False)),
+            told.with_columns(is_back_reference=(pl.col("geo_method") == "back_reference").fill_null(False)),
             by_region.select(*columns, is_back_reference=pl.lit(True)),
         ]
     ).collect()
@@ -102,22 +102,6 @@ def _place_elsewhere(triggers: pl.DataFrame, parts: Parts) -> pl.DataFrame:
         )
         .drop("earlier_sentence")
     )
-    # "the city": the settlement that the article names most, among those named before the sentence
-    cities = (
-        usable.filter(pl.col("tag") == "P")
-        .with_columns(times=pl.len().over("article", "place_id"))
-        .group_by("sentence", maintain_order=True)
-        .agg(
-            city=pl.col("mention").sort_by("times", descending=True).first(),
-            city_times=pl.col("times").max(),
-        )
-    )
-    city = (
-        parts.sentences.lazy()
-        .select("sentence", "article")
-        .join(cities, on="sentence", how="left", maintain_order="left")
-        .select("sentence", city=carried(pl.col("city"), "article"))
-    )
     topics = (
         places.filter(pl.col("region_code").is_not_null() & (pl.col("role") != "dateline"))
         .group_by("article", "country_code", "region_code", maintain_order=True)
@@ -157,15 +141,12 @@ def _place_elsewhere(triggers: pl.DataFrame, parts: Parts) -> pl.DataFrame:
     return (
         triggers.lazy()
         .join(earlier, on="sentence", how="left", maintain_order="left")
-        .join(city, on="sentence", how="left", maintain_order="left")
         .join(actors, on="speaker_ref", how="left", maintain_order="left")
         .join(known_regions, on="region_of_speaker", how="left", maintain_order="left")
         .with_columns(wanted=wanted)
         .join(topics.rename({"country_code": "wanted"}), on=["article", "wanted"], how="left", maintain_order="left")
         .with_columns(
-            mention=pl.when(arguments.refers_back(pl.col("clause_right")) & pl.col("city").is_not_null())
-            .then("city")
-            .when(use_speaker & same.fill_null(False))
+            mention=pl.when(use_speaker & same.fill_null(False))
             .then("earlier")
             .when(use_speaker & pl.col("spoken").is_not_null())
             .then("spoken")

@@ -1,0 +1,132 @@
+"""Words that stand for a place named elsewhere in the article: "the city", "the region", "the peninsula".
+
+Here: finding them, and which of the article's places each means. Not here: places that are named (places.py), and rows
+whose sentence has no word for a place at all (placing.py).
+
+Meant is the place of the right kind that a reader has in mind: named a short while ago, early in its sentence, as
+what the sentence is about, and often in the article.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+import polars as pl
+
+from pipeline import lexicon
+from pipeline.extract.spans import find_pattern
+
+SOURCE: Final = "back_reference"
+_TAGS: Final = {"region": "O", "peninsula": "O", "site": "F"}
+_ADJECTIVES: Final = "whole|entire|besieged|embattled|stricken|occupied|frontline|front-line|battered|port|same|border"
+# "the city of X", "the Kherson region", "the city council" name or say something else
+_NAMED: Final = r"^(?: of\b|-| (?:in|on) (?:which|whose)| (?:council|hall|duma)\b| cent(?:re|er) of\b| [A-Z])"
+
+_FADES: Final = 0.75  # what each sentence back counts less
+_LATER: Final = 0.85  # what stands after another place of its sentence
+_OFTEN: Final = 0.35
+_IN_REGION: Final = 0.7  # "the region" after a settlement of it
+_ROLES: Final = {"attribution": 1.1, "reference_place": 0.4, "origin": 0.6, "destination": 0.7, "dateline": 0.3}
+
+
+@cache
+def _pattern() -> str:
+    nouns = "|".join(lexicon.table("back_references").sort(pl.col("noun").str.len_bytes(), descending=True)["noun"])
+    return rf"\b[Tt](?:he|his|hat) (?:(?:{_ADJECTIVES}) )?(?:{nouns})\b"
+
+
+def find_back_references(sentences: pl.DataFrame) -> pl.DataFrame:
+    """Mentions as `find_names` gives them, of source SOURCE; `form` is the kind of place that is meant.
+
+    `sentences`: `sentence`, `text`. Works and other sites keep the tag, `ref` and `form` (target kind) of the facility.
+    """
+    sites = lexicon.aliases("facilities").lazy().select(noun="surface", ref="facility_id", target_kind="target_kind")
+    return (
+        find_pattern(sentences, "text", _pattern())
+        .lazy()
+        .join(sentences.lazy().select("sentence", "text"), on="sentence", how="left", maintain_order="left")
+        .filter(~pl.col("text").str.slice("end", 24).str.contains(_NAMED))
+        .with_columns(noun=pl.col("surface").str.extract(rf"^[Tt]h[a-z]+ (?:(?:{_ADJECTIVES}) )?(.*)$"))
+        .join(
+            lexicon.table("back_references").lazy().select("noun", "kind"),
+            on="noun",
+            how="left",
+            maintain_order="left",
+        )
+        .join(sites, on="noun", how="left", maintain_order="left")
+        .with_columns(is_site=pl.col("kind") == "site")
+        .select(
+            "sentence",
+            "start",
+            "end",
+            source=pl.lit(SOURCE),
+            ref=pl.when("is_site").then("ref"),
+            tag=pl.col("kind").replace_strict(_TAGS, default="P"),
+            side=pl.lit(None, pl.String),
+            form=pl.when("is_site").then("target_kind").otherwise("kind"),
+        )
+        .collect()
+    )
+
+
+def resolve(references: pl.DataFrame, places: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
+    """What the references stand for: `mention` and the columns of the place; none where the article names nothing fit.
+
+    `references`: spots (place_roles.py) with `form`. `places`: resolved mentions. `regions`: the gazetteer's oblasts.
+    """
+    candidates = places.lazy().with_columns(
+        times=pl.len().over("article", "place_id"),
+        times_region=pl.len().over("article", "region_code"),
+        is_later=(pl.col("sentence") == pl.col("sentence").shift(1)).fill_null(False),
+    )
+    settlement = (pl.col("feature") == "settlement").fill_null(False)
+    fits = (
+        pl.when(pl.col("form") == "settlement")
+        .then(settlement)
+        .when(pl.col("form") == "capital")
+        .then(pl.col("place_name").is_in(["Kyiv", "Moscow"]))
+        .when(pl.col("form") == "region")
+        .then(pl.col("region_code").is_not_null() & (pl.col("region_code") != "UA-30") | (pl.col("tag") == "A"))
+        .when(pl.col("form") == "peninsula")
+        .then(pl.col("region_code").is_in(["UA-43", "UA-40"]))
+        .when(pl.col("form") == "island")
+        .then(pl.col("place_name").str.contains("Island"))
+        .otherwise(pl.col("feature") == "site")
+    )
+    back = pl.col("sentence_of_reference").cast(pl.Int64) - pl.col("sentence").cast(pl.Int64)
+    weight = (
+        pl.lit(_FADES).pow(back)
+        * pl.when("is_later").then(_LATER).otherwise(1.0)
+        * pl.col("role").replace_strict(_ROLES, default=1.0, return_dtype=pl.Float64)
+        * pl.when((pl.col("form") == "region") & ~pl.col("tag").is_in(["O", "A"])).then(_IN_REGION).otherwise(1.0)
+    )
+    often = pl.when(pl.col("form") == "region").then("times_region").otherwise("times")
+    chosen = (
+        references.lazy()
+        .select("mention", "article", "form", sentence_of_reference="sentence", start_of_reference="start")
+        .join(
+            candidates.select(
+                "article", "sentence", "start", "tag", "role", "feature", "place_idx", "place_name", "region_code",
+                "times", "times_region", "is_later",
+            ),
+            on="article",
+            how="inner",
+        )
+        .filter(
+            (pl.col("sentence") < pl.col("sentence_of_reference"))
+            | ((pl.col("sentence") == pl.col("sentence_of_reference")) & (pl.col("start") < pl.col("start_of_reference"))),
+            fits,
+        )
+        .with_columns(points=weight + _OFTEN * often.cast(pl.Float64).log1p())
+        .sort("mention", "points", "sentence", "start", descending=[False, True, True, False])
+        .group_by("mention", maintain_order=True)
+        .agg(pl.col("form", "tag", "place_idx", "region_code").first())
+    )  # fmt: skip
+    whole = pl.col("form").is_in(["region", "peninsula"]) & (pl.col("tag") != "A")
+    return (
+        chosen.join(regions.lazy().select("region_code", region_idx="place_idx"), on="region_code", how="left")
+        .select("mention", place_idx=pl.when(whole).then("region_idx").otherwise("place_idx"))
+        .filter(pl.col("place_idx").is_not_null())
+        .collect()
+    )

@@ -1,0 +1,120 @@
+"""What a place does in its sentence: where something happened, was said, began, ended, or is measured from.
+
+Here: roles, containers ("Toretsk in the Donetsk region"), coordinations ("A, B and C"). Not here: which place a name
+means (homonyms.py).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.extract.back_references import SOURCE as BACK_REFERENCE
+from pipeline.extract.spans import opens
+
+_IN_REGION = (
+    r"^(?:,? (?:[a-z-]+ ){0,4}(?:in|of|inside) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,3}|, (?:the )?(?:[a-z-]+ )?| \()$"
+)
+_COORDINATED = (
+    r"^(?:,|,? and|,? or|, as well as| and also)(?: N=*(?: people| others| more)?)?(?: near| in| at| on| around| outside| over| above)?(?: the)?(?: [a-z-]+){0,2}?"
+    r"(?: (?:towns?|villages?|cities|settlements?|city|regions?|oblasts?|districts?|communit(?:y|ies)) of)? ?$"
+)
+# "from A and struck B": B is told of by a verb of its own
+_NEW_VERB = r"\b(?:hit|hits|struck|strikes|shelled|bombed|attacked|targeted|damaged|destroyed|captured|took|seized|entered|reached|crossed|fell)\b"
+_MEASURE = r"(?:km|kms|kilomet(?:re|er)s?|miles?)(?: \([^)]*\))?(?: (?:to the |due )?(?:north|south|east|west|north-?east|north-?west|south-?east|south-?west)(?:ern|wards?)?)?"
+_REFERENCE = (
+    rf"(?:{_MEASURE} (?:of|from|off|outside|away from)|(?:road|way|route|highway|railway|line)s? (?:to|from|between|linking)|"
+    r"capital of|(?:is|as|be) part of|borders|bordering|border (?:with|between)|known as|formerly|opposite|native of|born in|"
+    r"forces in|hub of|based in|branch in|talks in|meeting in|summit in|conference in|told .{0,20} in|ambassador (?:in|to)|"
+    r"invasion of|invaded|war in|war on|war against|support for|aid to|assistance to|president of|government of|"
+    r"sovereignty of|army of|armed forces of|people of|as far as) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"
+)
+_ORIGIN = r"(?:\bfrom|launched from|flew from|coming from) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"
+_DESTINATION = r"(?:(?:evacuated|fled|flee|moved|taken|transferred|brought|transported|travell?ed|returned|going|delivered|sent) (?:[a-z]+ ){0,3}to|bound for|arrived in|en route to) (?:the )?(?:[a-z-]+ ){0,4}(?:of )?$"
+_NEAR = (
+    r"(?:near|around|outside|close to|north of|south of|east of|west of|north-?east of|north-?west of|south-?east of|"
+    r"south-?west of|vicinity of|direction of|outskirts of|approaches to|towards?|surrounding|suburbs? of|"
+    r"in the direction of|area of|surroundings of|beyond|just off|off) (?:the )?(?:[a-z-]+ ){0,4}(?:of )?$"
+)
+_SPEAKER_AFTER = (
+    r"^(?:'s?)?(?: (?:region|oblast|province|regional|city|district|military))?(?:'s?)? ?(?:acting |regional |deputy |city )?"
+    r"(?:governor|mayor|military administration|authorities|officials|prosecutors|police|administration|V=*|H=*|G=*)"
+)
+_SPEAKER_BEFORE = (
+    r"(?:governor|mayor|head|chief|administration|council|authorities|leader|prosecutors|police|spokes\w+|V=*)"
+    r"(?: for| of| in) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}$"
+)
+_OBLAST_BEFORE = r"\b(?:regions?|oblasts?|provinces?|governors? of)(?: of)? (?:the )?$"
+_OBLASTS_BEFORE = r"\b(?:regions|oblasts|provinces)(?: of)? (?:the )?$"
+_OBLAST_AFTER = (
+    r"^(?:'s?)?(?:,? (?:and|or|,) [PO]=*)?(?:,? and [PO]=*)? (?:governor|regions|oblasts|provinces|regional)\b"
+)
+_OBLASTS_AFTER = r"^ (?:regions|oblasts|provinces)\b"
+_DATELINE = r"^[A-Z][A-Za-z ,/.-]{2,40}(?:\([A-Za-z ]+\) ?)?-+ "
+
+
+def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
+    """Place mentions with their role, their group and the oblast that stands beside them."""
+    before = pl.col("mask").str.slice((pl.col("start") - 70).clip(0), pl.min_horizontal("start", pl.lit(70)))
+    after = pl.col("mask").str.slice(pl.col("end"), 60)
+    gap = pl.col("mask").str.slice(pl.col("end").shift(1), pl.col("start") - pl.col("end").shift(1))
+    gap = pl.when(~opens("sentence")).then(gap)
+    previous_tag = pl.col("tag").shift(1)
+    is_container = (
+        (pl.col("tag") == "O") & previous_tag.is_in(["P", "O"]) & pl.col("gap").str.contains(_IN_REGION)
+    ) | ((pl.col("tag").is_in(["A", "C"])) & previous_tag.is_in(["P", "O"]) & pl.col("gap").str.contains(_IN_REGION))
+    coordinated = pl.col("gap").str.contains(_COORDINATED) & ~pl.col("gap").str.contains(_NEW_VERB)
+    joins = coordinated | pl.col("is_container")
+    follower = pl.col("text").str.slice(pl.col("end"), 24).str.contains(r"^ [A-Z][a-z]+")
+    known_next = (pl.col("start").shift(-1) == pl.col("end") + 1) & (pl.col("sentence").shift(-1) == pl.col("sentence"))
+    return (
+        mentions.with_row_index("mention")
+        .lazy()
+        .join(sentences.lazy().select("sentence", "article", "text", "mask"), on="sentence", how="left", maintain_order="left")
+        .with_columns(is_fragment=follower & ~known_next.fill_null(False))
+        .filter(pl.col("source").is_in(["place", "metonym_place", BACK_REFERENCE]))
+        .sort("sentence", "start")
+        .with_columns(gap=gap, before=before, after=after)
+        .with_columns(is_container=is_container.fill_null(False))
+        .with_columns(joins=joins.fill_null(False))
+        .with_columns(group=(~pl.col("joins")).cast(pl.UInt32).cum_sum())
+        .with_columns(
+            near=pl.col("before").str.contains(_NEAR),
+            role=pl.when((pl.col("start") < 3) & pl.col("text").str.contains(_DATELINE))
+            .then(pl.lit("dateline"))
+            .when(pl.col("is_container"))
+            .then(pl.lit("reference_place"))
+            .when(pl.col("after").str.contains(_SPEAKER_AFTER) | pl.col("before").str.contains(_SPEAKER_BEFORE))
+            .then(pl.lit("attribution"))
+            # "Europe's largest plant"
+            .when(pl.col("tag").is_in(["A", "C"]) & pl.col("after").str.starts_with("'s"))
+            .then(pl.lit("reference_place"))
+            .when(pl.col("before").str.contains(_REFERENCE))
+            .then(pl.lit("reference_place"))
+            .when(pl.col("before").str.contains(_DESTINATION))
+            .then(pl.lit("destination"))
+            .when(pl.col("before").str.contains(_ORIGIN))
+            .then(pl.lit("origin"))
+            .otherwise(pl.lit("other")),
+        )
+        # what binds the first of "A, B and C" binds them all
+        .with_columns(
+            near=pl.col("near").first().over("group") | pl.col("near"),
+            role=pl.when(~pl.col("is_container") & (pl.col("role") == "other"))
+            .then(pl.col("role").first().over("group"))
+            .otherwise("role"),
+            as_oblast=pl.col("before").str.contains(_OBLAST_BEFORE)
+            | pl.col("before").str.contains(_OBLASTS_BEFORE).first().over("group")
+            | pl.col("after").str.contains(_OBLAST_AFTER)
+            # "over A region, ten over B and six over C", "A, B and C regions"
+            | ((pl.col("tag") == "O").any().over("group") & pl.col("gap").str.contains("N").fill_null(False) & pl.col("joins"))
+            | pl.col("after").str.contains(_OBLASTS_AFTER).last().over("group"),
+            number_at=pl.when(pl.col("joins") & pl.col("gap").str.contains("N")).then(
+                pl.col("start") - pl.col("gap").str.extract(r"(N=*[^N]*)$").str.len_bytes().cast(pl.Int32)
+            ),
+        )
+        .select(
+            "mention", "sentence", "article", "start", "end", "tag", "source", "ref", "side", "group", "role", "near",
+            "is_container", "as_oblast", "number_at", "is_fragment", "text", "form",
+        )
+        .collect()
+    )  # fmt: skip
