@@ -16,6 +16,7 @@ from pipeline import __version__
 COMMANDS: Final = {
     "refresh": "Read what is new, extract, validate, load, build and publish.",
     "extract": "Extract events from articles into Parquet files, without Dagster or a database.",
+    "explain": "Show articles with their rows, and why each row is there.",
     "sql": "Run SQL on the published file, read-only.",
     "check": "Check the installation, the raw folders and the published file.",
 }

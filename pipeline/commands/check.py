@@ -12,7 +12,8 @@ import click
 
 from pipeline import __version__
 from pipeline.commands.options import chosen_settings, data_option, raw_option
-from pipeline.commands.sql import open_published, printable
+from pipeline.commands.sql import open_published
+from pipeline.printable import printable
 from pipeline.settings import PROJECT_ROOT, Settings
 
 LOCK: Final = PROJECT_ROOT / "requirements.lock"

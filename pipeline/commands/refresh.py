@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.commands.options import chosen_settings, data_option, raw_option
-from pipeline.commands.sql import open_published, printable
+from pipeline.commands.sql import open_published
 from pipeline.locking import exclusive
+from pipeline.printable import printable
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Final
 import click
 
 from pipeline.commands.options import chosen_settings, data_option
+from pipeline.printable import printable
 
 if TYPE_CHECKING:
     import duckdb
@@ -79,13 +80,6 @@ def run(connection: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:
         pl.col(name).cast(pl.Int64 if dtype.scale == 0 else pl.Float64)
         for name, dtype in rows.schema.items()
         if isinstance(dtype, pl.Decimal)
-    )
-
-
-def printable(text: str, *, keep: str = "") -> str:
-    """The text with control and other unprintable characters as escapes, so that it cannot steer a terminal."""
-    return "".join(
-        char if char.isprintable() or char in keep else char.encode("unicode_escape").decode("ascii") for char in text
     )
 
 

@@ -82,6 +82,43 @@ def to_events(frames: pl.DataFrame, parts: Parts, articles: pl.DataFrame) -> pl.
     return _texts_elsewhere(spans, parts)
 
 
+def evidence(events: pl.DataFrame, parts: Parts) -> pl.DataFrame:
+    """The words that each row of :func:`to_events` rests on, those in other sentences too.
+
+    One row per event and part: `event_id`, `part` (trigger, actor, target, weapon, date, place, voice), `char_start`,
+    `char_end` Int32 in the article.
+    """
+    own = {
+        "trigger": ("start", "end"),
+        "actor": ("actor_start", "actor_end"),
+        "target": ("target_start", "target_end"),
+        "weapon": ("weapon_start", "weapon_end"),
+        "date": ("date_at", "date_at_end"),
+    }
+    mentioned = parts.places.select("mention", at="sentence", first="start", last="end")
+    spans = pl.concat(
+        [
+            *(
+                events.select("event_id", "sentence", part=pl.lit(part), start=first, end=last)
+                for part, (first, last) in own.items()
+            ),
+            events.join(mentioned, on="mention").select(
+                "event_id", sentence="at", part=pl.lit("place"), start="first", end="last"
+            ),
+            events.select(
+                "event_id", sentence="voice_from", part=pl.lit("voice"), start="speaker_start", end="speaker_end"
+            ),
+        ]
+    )
+    offset = pl.col("offset")
+    return (
+        spans.drop_nulls()
+        .join(parts.sentences.select("sentence", "offset"), on="sentence", how="inner")
+        .select("event_id", "part", char_start=offset + pl.col("start"), char_end=offset + pl.col("end"))
+        .sort("event_id", "char_start", "part")
+    )
+
+
 def _texts_elsewhere(events: pl.DataFrame, parts: Parts) -> pl.DataFrame:
     """`place_text` and `attribution_text`, which may stand in another sentence than the event."""
     texts = parts.sentences.lazy().select("sentence", "original")

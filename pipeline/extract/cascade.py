@@ -39,6 +39,15 @@ class Extraction(NamedTuple):
     events: pl.DataFrame
 
 
+class Reading(NamedTuple):
+    """How articles were read: their numbers (`article`, `article_id`), what was found in them, and the words that each
+    event rests on (assemble.evidence)."""
+
+    articles: pl.DataFrame
+    parts: Parts
+    evidence: pl.DataFrame
+
+
 class Extractor:
     """The extraction with its word lists compiled once, for many batches of articles."""
 
@@ -49,6 +58,14 @@ class Extractor:
     def __call__(self, articles: pl.DataFrame) -> Extraction:
         """Entities and events of `articles` (model Articles); texts that are not English give none."""
         return extract(articles, self.gazetteer, self.names)
+
+    def read(self, articles: pl.DataFrame) -> Reading | None:
+        """How the same articles are read on the way to their rows, for showing it; None where nothing is to be read."""
+        numbered = _numbered(articles)
+        if (found := _read(numbered, self.gazetteer, self.names)) is None:
+            return None
+        parts, events = found
+        return Reading(numbered.select("article", "article_id"), parts, assemble.evidence(events, parts))
 
 
 def extract(articles: pl.DataFrame, gazetteer: Gazetteer, names: Names | None = None) -> Extraction:
@@ -63,19 +80,31 @@ def extract(articles: pl.DataFrame, gazetteer: Gazetteer, names: Names | None = 
 
 
 def _extract(articles: pl.DataFrame, gazetteer: Gazetteer, names: Names | None) -> Extraction:
-    # a text too short to tell its language is read: the patterns find nothing in other languages
-    numbered = articles.filter(pl.col("language").fill_null("en") == "en").sort("article_id").with_row_index("article")
-    sentences = _sentences(numbered)
-    if sentences.is_empty():
+    numbered = _numbered(articles)
+    found = _read(numbered, gazetteer, names or compile_names(gazetteer))
+    if found is None:
         return Extraction(empty(Entities), empty(Events))
-    parts = _parts(sentences, gazetteer, names or compile_names(gazetteer))
-    frames = assemble.event_frames(parts)
-    events = within_article.mark_repetitions(assemble.to_events(frames, parts, numbered))
-    events = events.with_columns(confidence=confidence())
+    parts, events = found
     return Extraction(
         to_entities(parts, events, numbered),
         events.select(empty(Events).columns).cast(empty(Events).schema),
     )
+
+
+def _numbered(articles: pl.DataFrame) -> pl.DataFrame:
+    # a text too short to tell its language is read: the patterns find nothing in other languages
+    return articles.filter(pl.col("language").fill_null("en") == "en").sort("article_id").with_row_index("article")
+
+
+def _read(numbered: pl.DataFrame, gazetteer: Gazetteer, names: Names) -> tuple[Parts, pl.DataFrame] | None:
+    """The parts of the articles and their events, with every column that led to them."""
+    sentences = _sentences(numbered)
+    if sentences.is_empty():
+        return None
+    parts = _parts(sentences, gazetteer, names)
+    frames = assemble.event_frames(parts)
+    events = within_article.mark_repetitions(assemble.to_events(frames, parts, numbered))
+    return parts, events.with_columns(confidence=confidence())
 
 
 def _sentences(articles: pl.DataFrame) -> pl.DataFrame:

@@ -53,6 +53,19 @@ def _conditions() -> list[pl.Expr]:
     return conditions
 
 
+def context_matched(pattern: dict[str, object], mask: str, start: int, end: int) -> tuple[str, str]:
+    """The masked words before and behind an anchor that `left` and `right` of its pattern match; '' for no condition."""
+    sides = {"left": mask[max(0, start - _CONTEXT) : start], "right": mask[end : end + _CONTEXT]}
+    words = [
+        pl.lit(context.replace('"', "")).str.extract(f"({expand(str(pattern[side]))})", 1).fill_null("").alias(side)
+        if side in pattern
+        else pl.lit("").alias(side)
+        for side, context in sides.items()
+    ]
+    left, right = pl.select(words).row(0)
+    return left, right
+
+
 def find_triggers(sentences: pl.DataFrame) -> pl.DataFrame:
     """Event words of body sentences: `sentence`, `start`, `end` Int32, `rule` UInt32, sorted.
 
