@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from functools import cache
 
+import numpy as np
 import polars as pl
 
 from pipeline import lexicon
-from pipeline.extract.spans import opens
-
-_PAD = "=" * 120
+from pipeline.extract.spans import Joined, positions_within
 
 # how event patterns name classes and gaps
 MACROS = {
@@ -80,33 +79,13 @@ def expand(pattern: str) -> str:
 
 
 def mask_sentences(sentences: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
-    """Adds `mask` String to `sentences` (`sentence`, `lower`); `spans` has `sentence`, `start`, `end`, `tag`, no overlaps."""
-    pieces = (
-        spans.lazy()
-        .filter(pl.col("tag") != "")
-        .sort("sentence", "start")
-        .join(sentences.lazy().select("sentence", "lower"), on="sentence", how="inner", maintain_order="left")
-        .with_columns(before=pl.when(opens("sentence")).then(0).otherwise(pl.col("end").shift(1)))
-        .select(
-            "sentence",
-            "end",
-            piece=pl.concat_str(
-                pl.col("lower").str.slice(pl.col("before"), pl.col("start") - pl.col("before")),
-                "tag",
-                pl.lit(_PAD).str.slice(0, pl.col("end") - pl.col("start") - 1),
-            ),
-        )
-        .group_by("sentence", maintain_order=True)
-        .agg(head=pl.col("piece").str.join(""), done=pl.col("end").last())
-    )
-    return (
-        sentences.lazy()
-        .join(pieces, on="sentence", how="left", maintain_order="left")
-        .with_columns(
-            mask=pl.when(pl.col("done").is_null())
-            .then("lower")
-            .otherwise(pl.concat_str("head", pl.col("lower").str.slice(pl.col("done"))))
-        )
-        .drop("head", "done")
-        .collect()
-    )
+    """Adds `mask` String to `sentences` (`sentence`, sorted, `lower`); `spans` has `sentence`, `start`, `end`, `tag`, no overlaps."""
+    texts = Joined.of(sentences["lower"])
+    shown = spans.filter(pl.col("tag") != "")
+    offsets = texts.starts[sentences["sentence"].search_sorted(shown["sentence"]).to_numpy()]
+    start, end = offsets + shown["start"].to_numpy(), offsets + shown["end"].to_numpy()
+    codes = texts.codes.copy()
+    codes[positions_within(start, end)] = ord("=")
+    codes[start] = np.frombuffer("".join(shown["tag"]).encode(), np.uint8)
+    masks = pl.Series("mask", [codes[1:-1].tobytes().decode()]).str.split("\n").explode()
+    return sentences.with_columns(masks)

@@ -119,11 +119,6 @@ def find_words(sentences: pl.DataFrame, column: str, words: WordList) -> pl.Data
     )
 
 
-def is_word_char(text: pl.Expr, position: pl.Expr) -> pl.Expr:
-    """True where the character at `position` is a letter or digit; False outside the text."""
-    return (position >= 0) & text.str.slice(position.clip(0), 1).str.contains("[A-Za-z0-9]")
-
-
 def find_pattern(sentences: pl.DataFrame, column: str, pattern: str) -> pl.DataFrame:
     """Every match of a regex, without overlaps: `sentence`, `start`, `end` and `surface` String, in text order."""
     marked = pl.col(column).str.replace_all(f"({pattern})", f"{_OPEN}${{1}}{_CLOSE}")

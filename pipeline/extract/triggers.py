@@ -11,20 +11,23 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract.mask import expand
-from pipeline.extract.spans import is_word_char, opens
+from pipeline.extract.spans import WordList, find_words, opens
 
 _CONTEXT = 110  # characters of context that a pattern sees on either side
 
 
 @cache
-def _anchors() -> pl.DataFrame:
-    """Every anchor word with the patterns that it starts: `anchor` (index), `word`, `rule` UInt32."""
+def _anchors() -> tuple[WordList, pl.DataFrame]:
+    """The anchor words, and the patterns that each starts: `entry` (index of the word), `rule` UInt32."""
     rows = [
         (word, rule)
         for rule, pattern in enumerate(lexicon.patterns())
         for word in pattern["anchor"]  # type: ignore[attr-defined]
     ]
-    return pl.DataFrame(rows, schema={"word": pl.String, "rule": pl.UInt32}, orient="row")
+    pairs = pl.DataFrame(rows, schema={"word": pl.String, "rule": pl.UInt32}, orient="row")
+    words = pairs["word"].unique(maintain_order=True)
+    entries = words.to_frame().with_row_index("entry")
+    return WordList(words, overlapping=True), pairs.join(entries, on="word", maintain_order="left").drop("word")
 
 
 @cache
@@ -72,33 +75,22 @@ def find_triggers(sentences: pl.DataFrame) -> pl.DataFrame:
     `sentences`: `sentence`, `lower`, `mask`, `is_body`. Of patterns that match at overlapping words the first in the
     lexicon stays, and so does one of each event type that lies apart.
     """
-    words = _anchors()["word"].unique(maintain_order=True)
-    wanted = words.to_list()
-    lower = pl.col("lower")
-    left = pl.col("mask").str.slice((pl.col("start") - _CONTEXT).clip(0), pl.min_horizontal("start", pl.lit(_CONTEXT)))
+    words, rules_of_word = _anchors()
+    body = sentences.filter("is_body")
+    mask = pl.col("mask")
+    left = mask.str.slice((pl.col("start") - _CONTEXT).clip(0), pl.min_horizontal("start", pl.lit(_CONTEXT)))
     candidates = (
-        sentences.lazy()
-        .filter("is_body")
-        .select(
-            "sentence",
-            "lower",
-            "mask",
-            start=lower.str.find_many(wanted, overlapping=True),
-            word=lower.str.extract_many(wanted, overlapping=True),
-        )
-        .filter(pl.col("start").list.len() > 0)
-        .explode("start", "word", empty_as_null=False)
-        .with_columns(pl.col("start").cast(pl.Int32))
-        .with_columns(end=pl.col("start") + pl.col("word").str.len_bytes().cast(pl.Int32))
-        .filter(~is_word_char(lower, pl.col("start") - 1), ~is_word_char(lower, pl.col("end")))
+        find_words(body, "lower", words)
+        .lazy()
+        .join(body.lazy().select("sentence", "lower", "mask"), on="sentence", how="left", maintain_order="left")
         # "Russian-occupied", "post-strike" tell no event
-        .filter(~lower.str.slice((pl.col("start") - 1).clip(0), 1).str.contains("-", literal=True))
+        .filter((pl.col("start") == 0) | (pl.col("lower").str.slice(pl.col("start") - 1, 1) != "-"))
         # quotation marks inside a phrase change nothing of what it tells
         .with_columns(
             left=left.str.replace_all('"', "", literal=True),
-            right=pl.col("mask").str.slice(pl.col("end"), _CONTEXT).str.replace_all('"', "", literal=True),
+            right=mask.str.slice(pl.col("end"), _CONTEXT).str.replace_all('"', "", literal=True),
         )
-        .join(_anchors().lazy(), on="word", how="inner", maintain_order="left")
+        .join(rules_of_word.lazy(), on="entry", how="inner", maintain_order="left")
         .select("sentence", "start", "end", "left", "right", "rule")
         .collect()
     )
