@@ -48,7 +48,9 @@ def fold_table() -> dict[str, str]:
 def fold(text: pl.Expr) -> pl.Expr:
     """The text in ASCII, character for character: ``len_bytes`` of it is ``len_chars`` of the original."""
     table = fold_table()
-    return text.str.replace_many(list(table), list(table.values())).str.replace_all(r"[^\x00-\x7f]", UNKNOWN)
+    folded = text.str.replace_many(list(table), list(table.values()))
+    foreign = pl.when(folded.str.len_bytes() != folded.str.len_chars()).then(folded)
+    return pl.coalesce(foreign.str.replace_all(r"[^\x00-\x7f]", UNKNOWN), folded)
 
 
 def fold_str(text: str) -> str:

@@ -118,7 +118,6 @@ def _sentences(articles: pl.DataFrame) -> pl.DataFrame:
             maintain_order="left",
         )
         .with_columns(
-            lower=pl.col("text").str.to_lowercase(),
             original=pl.col("whole").str.slice("offset", pl.col("text").str.len_bytes()),
         )
         .drop("whole")

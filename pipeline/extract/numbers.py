@@ -39,9 +39,10 @@ def spelled() -> dict[str, float]:
 def pattern() -> str:
     """Regex of one number, or of a range of two, over folded lower-case text."""
     vague = sorted(lexicon.table("numbers")["word"].to_list(), key=len, reverse=True)
-    words = sorted(spelled(), key=len, reverse=True)
     scale = f"(?: (?:{'|'.join(_SCALES)}))?"
-    small = "|".join(words)
+    units = "|".join(_UNITS)
+    # of words that begin alike the longer stands first
+    small = f"(?:{'|'.join(_TENS)})(?:[- ](?:{units}))?|{'|'.join(_TEENS)}|zero|{units}"
     hundreds = rf"(?:a|{small}) hundred (?:and (?:{small})|thousand)"
     one = rf"(?:(?:{_DIGITS}){scale}|{hundreds}|{'|'.join(vague)}|(?:{small}){scale})"
     return rf"\b(?:between {one} and {one}|{one}(?:(?: to |-){one})?)\b"

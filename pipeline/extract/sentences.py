@@ -8,6 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline import lexicon
+from pipeline.extract.spans import at_open, opens
 from pipeline.text import fold
 
 _BREAK = "\x1e"  # stands in place of one character, so that lengths stay what they were
@@ -44,10 +45,18 @@ def _split(frame: pl.LazyFrame, column: str, mark: str) -> pl.LazyFrame:
         .with_columns(pl.col(column).str.split(mark))
         .explode(column, empty_as_null=False)
         .with_columns(_length=pl.col(column).str.len_bytes().cast(pl.Int32) + 1)
-        .with_columns(offset=pl.col("offset") + pl.col("_length").cum_sum().over("_row") - pl.col("_length"))
+        .with_columns(_passed=pl.col("_length").cum_sum() - pl.col("_length"))
+        .with_columns(offset=pl.col("offset") + pl.col("_passed") - at_open(pl.col("_passed"), "_row"))
         .filter(pl.col("_length") > 1)
-        .drop("_row", "_length")
+        .drop("_row", "_length", "_passed")
     )
+
+
+def _is_litter(lower: pl.Expr) -> pl.Expr:
+    # all that look at the beginning in one search, which mostly ends there
+    at_start = [pattern for pattern in lexicon.litter() if pattern.startswith("^")]
+    anywhere = [pattern for pattern in lexicon.litter() if not pattern.startswith("^")]
+    return lower.str.contains("|".join(at_start)) | lower.str.contains("|".join(anywhere))
 
 
 def split_sentences(folded: pl.DataFrame) -> pl.DataFrame:
@@ -55,7 +64,7 @@ def split_sentences(folded: pl.DataFrame) -> pl.DataFrame:
 
     Returns, in text order: `sentence` UInt32 (running number over the frame), `article`, `sentence_no` Int32 (from 0
     in each article), `paragraph` UInt32 (running number over the frame), `offset` Int32 (first character in the
-    article), `text` (folded), `is_body` Boolean, `opens_in_quote` Boolean (the quotation marks before it in its
+    article), `text` (folded), `lower` (the same in lower case), `is_body` Boolean, `opens_in_quote` Boolean (the quotation marks before it in its
     paragraph are odd).
     """
     lines = folded.lazy().select("article", "folded", offset=pl.lit(0, pl.Int32)).pipe(_split, "folded", "\n")
@@ -73,25 +82,25 @@ def split_sentences(folded: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("text").str.contains(r"[A-Za-z]"))
         .with_columns(lower=pl.col("text").str.to_lowercase())
     )
-    quotes = pl.col("text").str.count_matches('"', literal=True).cast(pl.Int32)
-    litter = pl.any_horizontal(*[pl.col("lower").str.contains(pattern) for pattern in lexicon.litter()])
-    is_heading = (
-        (pl.len().over("paragraph") == 1)
-        & ~pl.col("text").str.contains(_CLOSED)
-        & (pl.col("text").str.len_bytes() <= _HEADING_CHARS)
-        & (pl.col("text").str.count_matches(" ", literal=True) < 14)
-    )
+    text = pl.col("text")
+    row = pl.int_range(pl.len(), dtype=pl.Int32)
+    quotes = text.str.count_matches('"', literal=True).cast(pl.Int32)
+    quotes_before = quotes.cum_sum() - quotes
+    is_alone = opens("paragraph") & opens("paragraph").shift(-1).fill_null(True)
+    may_be_heading = is_alone & (text.str.len_bytes() <= _HEADING_CHARS) & ~text.str.contains(_CLOSED)
+    is_heading = may_be_heading & (pl.when(may_be_heading).then(text).str.count_matches(" ", literal=True) < 14)
     return (
         pieces.with_row_index("sentence")
         .select(
             "sentence",
             "article",
-            pl.int_range(pl.len(), dtype=pl.Int32).over("article").alias("sentence_no"),
+            (row - at_open(row, "article")).alias("sentence_no"),
             "paragraph",
             "offset",
             "text",
-            (~is_heading & ~litter).alias("is_body"),
-            ((quotes.cum_sum().over("paragraph") - quotes) % 2 == 1).alias("opens_in_quote"),
+            "lower",
+            (~is_heading.fill_null(False) & ~_is_litter(pl.col("lower"))).alias("is_body"),
+            ((quotes_before - at_open(quotes_before, "paragraph")) % 2 == 1).alias("opens_in_quote"),
         )
         .collect()
     )
