@@ -87,5 +87,4 @@ def mask_sentences(sentences: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame
     codes = texts.codes.copy()
     codes[positions_within(start, end)] = ord("=")
     codes[start] = np.frombuffer("".join(shown["tag"]).encode(), np.uint8)
-    masks = pl.Series("mask", [codes[1:-1].tobytes().decode()]).str.split("\n").explode()
-    return sentences.with_columns(masks)
+    return sentences.with_columns(texts.apart(codes).alias("mask"))

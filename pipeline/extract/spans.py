@@ -45,6 +45,10 @@ class Joined:
         """The bytes as numbers."""
         return np.frombuffer(self.data, np.uint8)
 
+    def apart(self, codes: npt.NDArray[np.uint8]) -> pl.Series:
+        """The texts cut apart again, as `codes` now has them."""
+        return pl.Series([codes[1:-1].tobytes().decode()]).str.split("\n").explode().head(len(self.starts))
+
     def text_at(self, positions: Ints) -> Ints:
         """The number of the text at each position."""
         return np.searchsorted(self.starts, positions, side="right") - 1
