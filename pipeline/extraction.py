@@ -7,7 +7,9 @@ Not here: how a text is read (extract/), Dagster (orchestration/) or the databas
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
@@ -15,10 +17,12 @@ from typing import Final, NamedTuple, Protocol
 import polars as pl
 
 from pipeline import layers as store
+from pipeline.locking import exclusive
 from pipeline.schemas import Articles, Entities, Events
 from pipeline.schemas.validate import REJECTED_SCHEMA, Split, empty, split
 
 BATCH_ARTICLES: Final = 2_000
+EXTRACTION_STAGES: Final = ("entities", "events")  # of rejected rows, whose source_file is an article_id
 LEDGER_SCHEMA: Final = pl.Schema({"day": pl.String, "articles_sha256": pl.String, "extractor": pl.String})
 
 
@@ -57,11 +61,14 @@ class ExtractionReport:
 
 
 def load_extractor(cache: Path) -> Extractor:
-    """The project's extractor, with its gazetteer read from (or compiled into) `cache`."""
+    """The project's extractor, with its gazetteer read from `cache`, or compiled into it by one process at a time."""
     from pipeline.extract.cascade import Extractor as Cascade
     from pipeline.gazetteer.build import load_gazetteer
 
-    return Cascade(load_gazetteer(cache))
+    may_compile = not cache.exists() or os.access(cache, os.W_OK)
+    with exclusive(cache, ".compile.lock") if may_compile else nullcontext():
+        gazetteer = load_gazetteer(cache)
+    return Cascade(gazetteer)
 
 
 def extractor_version() -> str:
@@ -191,7 +198,7 @@ def _write_days(layers: Path, days: list[str], articles: pl.DataFrame, found: Va
         store.write_day(layers, "entities", day, entities.get(day, empty(Entities)))
         store.write_day(layers, "events", day, events.get(day, empty(Events)))
         refused = rejected.get(day, REJECTED_SCHEMA.to_frame())
-        for stage in ("entities", "events"):
+        for stage in EXTRACTION_STAGES:
             rows = refused.filter(pl.col("stage") == stage)
             name = f"{stage}-{day}"
             if rows.height or store.day_file(layers, "rejected_rows", name).exists():

@@ -1,20 +1,26 @@
 """Parquet files between the steps: one file per table and publication day, `<layers>/<table>/<day>.parquet`.
 
-Here: naming, reading and atomically replacing those files. Not here: what stands in them (schemas/) or who makes them.
-A day is an ISO date, or `undated` for articles whose publication day is unknown.
+Here: naming, reading and atomically replacing those files, in one piece or batch by batch. Not here: what stands in
+them (schemas/) or who makes them. A day is an ISO date, or `undated` for articles whose publication day is unknown.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyarrow.parquet import ParquetWriter
+
 UNDATED: Final = "undated"
 TABLES: Final = ("articles", "entities", "events", "rejected_rows")
+ROW_GROUP_BYTES: Final = 2**25  # in memory, of a file that is written batch by batch
 
 
 def day_expr() -> pl.Expr:
@@ -57,3 +63,60 @@ def replace_parquet(path: Path, frame: pl.DataFrame) -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+class Appending:
+    """A Parquet file that is written batch by batch."""
+
+    def __init__(self, writer: ParquetWriter) -> None:
+        self._writer = writer
+        self._waiting: list[pl.DataFrame] = []
+        self.n_rows = 0
+
+    def append(self, frame: pl.DataFrame) -> None:
+        """Add rows below those that are there; small frames wait until they make a row group."""
+        self._waiting.append(frame)
+        self.n_rows += frame.height
+        if sum(waiting.estimated_size() for waiting in self._waiting) >= ROW_GROUP_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the rows that wait."""
+        if self._waiting:
+            self._writer.write_table(_as_arrow(pl.concat(self._waiting)))
+            self._waiting = []
+
+
+@contextmanager
+def appending(folder: Path, schemas: Mapping[str, pl.Schema]) -> Iterator[dict[str, Appending]]:
+    """One file a table, `<folder>/<table>.parquet`, that take the places of the old ones together at the end.
+
+    Where the block raises or the process dies, the old files stay. One process at a time may do this in a folder.
+    """
+    from pyarrow.parquet import ParquetWriter
+
+    beside = {table: folder / f".{table}.parquet.tmp" for table in schemas}
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with ExitStack() as stack:
+            files = {}
+            for table, schema in schemas.items():
+                file = stack.enter_context(beside[table].open("wb"))
+                columns = _as_arrow(schema.to_frame()).schema
+                writer = stack.enter_context(ParquetWriter(file, columns, compression="zstd"))
+                files[table] = (file, writer, Appending(writer))
+            yield {table: target for table, (_, _, target) in files.items()}
+            for file, writer, target in files.values():
+                target.flush()
+                writer.close()
+                file.flush()
+                os.fsync(file.fileno())
+        for table, path in beside.items():
+            path.replace(folder / f"{table}.parquet")
+    finally:
+        for path in beside.values():
+            path.unlink(missing_ok=True)
+
+
+def _as_arrow(frame: pl.DataFrame) -> pa.Table:
+    return frame.to_arrow(compat_level=pl.CompatLevel.oldest())

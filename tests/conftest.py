@@ -43,14 +43,20 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def extractor(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Extractor:
-    """The extraction, compiled once per run; its gazetteer is kept from run to run in pytest's own cache."""
-    from pipeline.extract.cascade import Extractor
-    from pipeline.gazetteer import load_gazetteer
-
+def gazetteer_cache(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder where the gazetteer is kept from run to run, in pytest's own cache."""
     try:
         cache = Path(request.config.cache.mkdir("gazetteer"))
         (cache / "writable").touch()
     except (AttributeError, OSError):  # pytest runs without its cache, or may not write into the project
         cache = tmp_path_factory.mktemp("gazetteer")
-    return Extractor(load_gazetteer(cache))
+    return cache
+
+
+@pytest.fixture(scope="session")
+def extractor(gazetteer_cache: Path) -> Extractor:
+    """The extraction, compiled once per run."""
+    from pipeline.extract.cascade import Extractor
+    from pipeline.gazetteer import load_gazetteer
+
+    return Extractor(load_gazetteer(gazetteer_cache))

@@ -78,7 +78,20 @@ def read_inputs(
     batch_rows: int = BATCH_ROWS,
     unread: set[int] | None = None,
 ) -> Iterator[Batch]:
-    """Read files in their order; a batch ends at `batch_rows` records or BATCH_CHARS characters.
+    """:func:`build_batch` of each list of records that :func:`read_records` gives."""
+    for sources in read_records(files, manifests, batch_rows=batch_rows, unread=unread):
+        yield build_batch(sources, now)
+
+
+def read_records(
+    files: Sequence[RawFile],
+    manifests: Mapping[Path, Manifest],
+    *,
+    batch_rows: int = BATCH_ROWS,
+    batch_chars: int = BATCH_CHARS,
+    unread: set[int] | None = None,
+) -> Iterator[list[Source]]:
+    """Records and refusals of files in their order, in lists that end at `batch_rows` or at `batch_chars` characters.
 
     Places of files that could not be opened are added to `unread`: they may be readable the next time.
     """
@@ -89,8 +102,8 @@ def read_inputs(
             for item in read_file(file):
                 source = Source(input_no, file, item if isinstance(item, Refusal) else apply(row, item))
                 pending.add(source)
-                if len(pending.sources) >= batch_rows or pending.chars >= BATCH_CHARS:
-                    yield _batch(pending.sources, now)
+                if len(pending.sources) >= batch_rows or pending.chars >= batch_chars:
+                    yield pending.sources
                     pending = _Pending()
         except OSError as error:
             reason = f"file cannot be read ({error.strerror or error}): check its permissions and the disk"
@@ -98,7 +111,7 @@ def read_inputs(
             if unread is not None:
                 unread.add(input_no)
     if pending.sources:
-        yield _batch(pending.sources, now)
+        yield pending.sources
 
 
 def path_refusals(found: Discovery, manifests: Mapping[Path, Manifest]) -> dict[Path, pl.DataFrame]:
@@ -151,7 +164,8 @@ def read_articles(paths: Sequence[Path], *, now: datetime) -> Texts:
     )
 
 
-def _batch(sources: Sequence[Source], now: datetime) -> Batch:
+def build_batch(sources: Sequence[Source], now: datetime) -> Batch:
+    """Records and refusals to rows; `now` is aware and becomes `first_seen_at`."""
     rows, refused = build_articles(sources, now)
     origins = rows.select("article_id", "input_no")
     # an exact copy, of the same source, id, time and text, is the same article

@@ -1,0 +1,158 @@
+"""Files of articles in, four Parquet files out, in memory that does not grow with the number of articles.
+
+Here: what `sitrep extract` does: records to workers, their rows to files. Not here: reading files (ingest/), the
+extraction itself (extract/), processes (workers.py), and stored days (extraction.py).
+
+Rows come in the order of their articles, and these in the order in which they were read; nothing depends on how many
+workers or batches there were.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from itertools import chain, islice
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from pipeline.extraction import EXTRACTION_STAGES, Extractor, extract_validated, load_extractor
+from pipeline.ingest.articles import Source
+from pipeline.ingest.discover import discover
+from pipeline.ingest.inputs import build_batch, drop_seen, path_refusals, read_manifests, read_records
+from pipeline.layers import appending
+from pipeline.locking import exclusive
+from pipeline.schemas import Articles, Entities, Events
+from pipeline.schemas.validate import REJECTED_SCHEMA, empty
+from pipeline.workers import pool
+
+BATCH_ARTICLES: Final = 2_000
+BATCH_CHARS: Final = 8_000_000
+LOCK: Final = ".extract.lock"
+SAMPLE: Final = "Two people were killed in a missile strike on the city of Lubny on Monday, the governor said."
+
+
+class Tables(NamedTuple):
+    """Rows of some articles, in their order; `rejected_rows` has the columns of REJECTED_SCHEMA."""
+
+    articles: pl.DataFrame
+    entities: pl.DataFrame
+    events: pl.DataFrame
+    rejected_rows: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a run wrote: rows of each table; how long it took without start-up; most memory of all its processes."""
+
+    n_rows: dict[str, int]
+    seconds: float
+    n_workers: int
+    peak_memory_mib: int
+
+
+def schemas() -> dict[str, pl.Schema]:
+    """Columns and dtypes of the four tables."""
+    models = {"articles": Articles, "entities": Entities, "events": Events}
+    return {table: empty(model).schema for table, model in models.items()} | {"rejected_rows": REJECTED_SCHEMA}
+
+
+def extract_files(
+    paths: Sequence[Path],
+    out: Path,
+    *,
+    cache: Path,
+    now: datetime,
+    n_workers: int,
+    batch_articles: int = BATCH_ARTICLES,
+    progress: Callable[[int], None] | None = None,
+) -> Totals:
+    """Extract files and folders of articles into `out`, whose four files are replaced together at the end.
+
+    `now` is aware and becomes `first_seen_at`; `n_workers` processes do the work, fewer where there are fewer batches,
+    and this one does it where that is one. `progress` is called with the number of articles after each batch.
+    Raises InputError where a path is missing, Busy where another process writes into `out`, WorkerError.
+    """
+    found = discover(paths)
+    manifests = read_manifests(found)
+    refused = pl.concat([REJECTED_SCHEMA.to_frame(), *path_refusals(found, manifests).values()])
+    began = time.perf_counter()
+    records = read_records(found.files, manifests, batch_rows=batch_articles, batch_chars=BATCH_CHARS)
+    first = list(islice(records, n_workers))
+    seconds = time.perf_counter() - began
+    prepare = partial(ready, cache, now)
+    with (
+        exclusive(out, LOCK, wait=False),
+        appending(out, schemas()) as files,
+        pool(prepare, max(1, len(first))) as workers,
+    ):
+        files["rejected_rows"].append(refused)
+        began = time.perf_counter()
+        seen: set[int] = set()
+        for tables in workers.map(chain(first, records)):
+            new = without_seen(tables, seen)
+            for name, rows in new._asdict().items():
+                files[name].append(rows)
+            if progress:
+                progress(new.articles.height)
+    return Totals(
+        {name: file.n_rows for name, file in files.items()},
+        seconds + time.perf_counter() - began,
+        max(1, len(first)),
+        workers.peak_memory_mib,
+    )
+
+
+def ready(cache: Path, now: datetime) -> Callable[[Iterable[Source]], Tables]:
+    """:func:`extract_sources` with the word lists of `cache` loaded and, by reading a sample, all patterns compiled."""
+    extractor = load_extractor(cache)
+    columns = {"article_id": ["0" * 16], "text": [SAMPLE], "language": ["en"], "published_date": [date(2024, 9, 9)]}
+    extract_validated(pl.DataFrame(columns), extractor)
+    return partial(extract_sources, extractor=extractor, now=now)
+
+
+def extract_sources(sources: Sequence[Source], *, extractor: Extractor, now: datetime) -> Tables:
+    """Rows of one batch of records, each article_id once; the records stand in the order of their inputs."""
+    batch = build_batch(sources, now)
+    found = extract_validated(batch.articles, extractor)
+    record = pl.col("source_file").str.extract(r"#(\d+)$").cast(pl.UInt64).alias("record")
+    order = batch.articles.select("article_id", record).with_row_index("article")
+    origins = batch.origins.unique("article_id", keep="first")
+    refused_here = found.rejected.join(
+        order.join(origins, on="article_id"), left_on="source_file", right_on="article_id"
+    )
+    rejected = pl.concat(
+        [batch.rejected.with_columns(record), refused_here.select(*REJECTED_SCHEMA, "input_no", "record")]
+    )
+    return Tables(
+        batch.articles,
+        _in_order(found.entities, order),
+        _in_order(found.events, order),
+        rejected.sort("input_no", "record", nulls_last=True, maintain_order=True).select(*REJECTED_SCHEMA),
+    )
+
+
+def _in_order(rows: pl.DataFrame, order: pl.DataFrame) -> pl.DataFrame:
+    """The rows in the order of their articles, those of one article as they stand."""
+    placed = rows.join(order.select("article_id", "article"), on="article_id", how="left", maintain_order="left")
+    return placed.sort("article", maintain_order=True).select(rows.columns)
+
+
+def without_seen(tables: Tables, seen: set[int]) -> Tables:
+    """The rows of articles whose ids are not in `seen` yet, and what was refused otherwise."""
+    articles = drop_seen(tables.articles, seen)
+    if articles.height == tables.articles.height:
+        return tables
+    copies = tables.articles.join(articles, on="article_id", how="anti")["article_id"].implode()
+    is_copy = pl.col("article_id").is_in(copies)
+    of_copy = pl.col("stage").is_in(EXTRACTION_STAGES) & pl.col("source_file").is_in(copies)
+    return Tables(
+        articles,
+        tables.entities.filter(~is_copy),
+        tables.events.filter(~is_copy),
+        tables.rejected_rows.filter(~of_copy),
+    )
