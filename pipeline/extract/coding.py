@@ -260,7 +260,7 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
                 .otherwise(pl.lit("unspecified"))
             ),
             event_subtype=pl.when(is_mass & is_toll).then(pl.lit("cumulative")).otherwise("event_subtype"),
-            is_background=pl.col("is_background") | is_mass,
+            is_background=pl.col("is_background") | pl.col("is_history") | is_mass,
             count_scope=pl.when(is_mass | (is_toll & (pl.col("event_subtype") == "cumulative")))
             .then(pl.lit("cumulative"))
             .when(has_people & pl.col("clause_right").str.contains(_RATE))

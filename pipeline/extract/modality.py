@@ -1,13 +1,18 @@
 """What is told as having happened, and what is only possible, wished, to come or denied.
 
-Here: words around a trigger that make it unreal or negate it. Not here: the status of a row (rows.py).
+Here: words around a trigger that make it unreal, negate it or set it in the past of the war; the wider contexts are
+the lexicon's (contexts.toml). Not here: the status of a row (rows.py), dates (dating.py).
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import polars as pl
+
+from pipeline import lexicon
+from pipeline.extract.mask import expand
 
 _UNREAL: Final = (
     r"\b(?:if|would|could|might|should|will|may|can|cannot|to|unless|able to|ready to|want(?:s|ed)? to|about to|going to)"
@@ -18,8 +23,33 @@ _AS_DATE: Final = r"\b(?:since|before|until) (?:the |its |their )?(?:[a-z-]+ |[R
 _NEGATED: Final = r"\b(?:not|never|denied|denies|deny|did not|didn't|has not|have not|no) (?:[a-z'-]+ ){0,3}$"
 
 
+_NOT_MEANT: Final = ("casualties", "intent", "diplomacy", "aid", "sanction", "mobilisation", "annexation")
+
+
+@cache
+def _context(effect: str) -> pl.Expr:
+    """Boolean over clauses: some context of the lexicon with this effect surrounds the event word."""
+    met = pl.lit(False)
+    for context in lexicon.contexts():
+        if context["effect"] == effect:
+            here = ~pl.col("event_type").is_in(_NOT_MEANT)
+            if context["applies_to"] == "noun":
+                here = here & (pl.col("form") == "noun")
+            for side in ("left", "right"):
+                text = pl.col(side if effect == "background" else f"clause_{side}")
+                if side in context:
+                    here = here & text.str.contains(expand(context[side]))
+                if f"not_{side}" in context:
+                    here = here & ~text.str.contains(expand(context[f"not_{side}"]))
+            met = met | here
+    return met
+
+
 def real(triggers: pl.DataFrame) -> pl.DataFrame:
-    """Without what is only possible, wished or to come; intents are kept, for that is what they are."""
+    """Without what is only possible, wished or to come; intents are kept, for that is what they are.
+
+    Adds Booleans `negated` and `is_history` (told as the past of the war, which no date needs to say).
+    """
     unreal = (
         (pl.col("clause_left").str.contains(_UNREAL) & (pl.col("rule_id") != "strike.used_to"))
         & ~pl.col("clause_left").str.contains(_REAL_AFTER_TO)
@@ -35,7 +65,8 @@ def real(triggers: pl.DataFrame) -> pl.DataFrame:
         | pl.col("left").str.contains(r"(?:^|[,;:\"] )(?:if|unless|should) [^,]{0,80}$")
         & (pl.col("event_type") != "intent")
     )
-    return triggers.filter(~unreal & ~hypothetical).with_columns(
+    return triggers.filter(~unreal & ~hypothetical & ~_context("unreal")).with_columns(
+        is_history=_context("background"),
         negated=(pl.col("clause_left").str.contains(_NEGATED) & (pl.col("event_type") != "casualties"))
         | pl.col("rule_id").str.starts_with("capture.denied")
     )

@@ -41,6 +41,12 @@ def patterns() -> list[dict[str, object]]:
 
 
 @cache
+def contexts() -> list[dict[str, str]]:
+    """Contexts of contexts.toml: words around an event word that make it unreal, or history."""
+    return tomllib.loads((FOLDER / "contexts.toml").read_text(encoding="utf-8"))["context"]
+
+
+@cache
 def aliases(name: str) -> pl.DataFrame:
     """A lexicon table with one row per alias: column `aliases`, '|'-separated, becomes `surface`."""
     return (
