@@ -50,7 +50,9 @@ def _conditions() -> list[pl.Expr]:
         met = pl.lit(True)
         for column, name in (("left", "left"), ("right", "right"), ("left", "not_left"), ("right", "not_right")):
             if name in pattern:
-                found = pl.col(column).str.contains(expand(str(pattern[name])))
+                regex = expand(str(pattern[name]))
+                # "the" does not end with "he": what stands left begins at a word
+                found = pl.col(column).str.contains(rf"(?:^|\b|\W)(?:{regex})" if column == "left" else regex)
                 met = met & (~found if name.startswith("not") else found)
         conditions.append(met)
     return conditions
