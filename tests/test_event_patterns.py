@@ -1,4 +1,4 @@
-"""Every event pattern's example gives a row of its type: the lexicon's examples are its tests."""
+"""Every event pattern's example gives a row of its type, every context's example none: the lexicon's examples are its tests."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import pytest
 
 from pipeline import lexicon
 from pipeline.extract.cascade import Extraction, Extractor
+from pipeline.schemas.vocabulary import CONTEXT_TYPES
 
 PATTERNS = {str(pattern["rule_id"]): pattern for pattern in lexicon.patterns()}
+CONTEXTS = {context["context_id"]: context for context in lexicon.contexts()}
 NOT_EXAMPLES = [
     (rule_id, str(sentence))
     for rule_id, pattern in PATTERNS.items()
@@ -23,6 +25,7 @@ def found(extractor: Extractor) -> Extraction:
     """All examples read in one batch, each as an article of its own; those that must give nothing by their sentence."""
     texts = {rule_id: str(pattern["example"]) for rule_id, pattern in PATTERNS.items()}
     texts |= {sentence: sentence for _, sentence in NOT_EXAMPLES}
+    texts |= {context_id: context["example"] for context_id, context in CONTEXTS.items()}
     return extractor(
         pl.DataFrame(
             {
@@ -51,3 +54,17 @@ def test_rule_ids_are_unique_and_typed() -> None:
     ids = [pattern["rule_id"] for pattern in lexicon.patterns()]
     assert len(ids) == len(set(ids))
     assert {str(pattern["form"]) for pattern in lexicon.patterns()} <= {"active", "passive", "noun"}
+
+
+@pytest.mark.parametrize("context_id", CONTEXTS)
+def test_context_takes_back_what_its_example_tells(found: Extraction, context_id: str) -> None:
+    core = found.events.filter(pl.col("article_id") == context_id, ~pl.col("event_type").is_in(CONTEXT_TYPES))
+    if CONTEXTS[context_id]["effect"] == "background":
+        assert core.height > 0
+        core = core.filter(~pl.col("is_background"))
+    assert core.is_empty(), f"{CONTEXTS[context_id]['example']} gave {core['rule_id'].to_list()}"
+
+
+def test_contexts_have_an_effect_and_a_scope() -> None:
+    assert {context["effect"] for context in CONTEXTS.values()} == {"unreal", "background"}
+    assert {context["applies_to"] for context in CONTEXTS.values()} <= {"noun", "any"}

@@ -68,5 +68,5 @@ def real(triggers: pl.DataFrame) -> pl.DataFrame:
     return triggers.filter(~unreal & ~hypothetical & ~_context("unreal")).with_columns(
         is_history=_context("background"),
         negated=(pl.col("clause_left").str.contains(_NEGATED) & (pl.col("event_type") != "casualties"))
-        | pl.col("rule_id").str.starts_with("capture.denied")
+        | pl.col("rule_id").str.starts_with("capture.denied"),
     )
