@@ -16,13 +16,17 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract.spans import find_pattern
+from pipeline.gazetteer.build import Gazetteer
 
 SOURCE: Final = "back_reference"
-_TAGS: Final = {"region": "O", "peninsula": "O", "site": "F"}
-_ADJECTIVES: Final = "whole|entire|besieged|embattled|stricken|occupied|frontline|front-line|battered|port|same|border"
+_TAGS: Final = {"region": "O", "peninsula": "O", "site": "F", "country": "C", "direction": "A"}
+_ADJECTIVES: Final = "whole|entire|besieged|embattled|stricken|occupied|frontline|front-line|battered|port|same|border|southern|eastern|northern|western|coastal|industrial|strategic|key"
 # "the city of X", "the Kherson region", "the city council" name or say something else
 _NAMED: Final = r"^(?: of\b|-| (?:in|on) (?:which|whose)| (?:council|hall|duma)\b| cent(?:re|er) of\b| [A-Z])"
 
+# "to the east" is a bearing, "the West" a group of states, "in the east of the city" part of another place
+_WITHIN: Final = r"\b(?:in|across|throughout)$"
+_PART_OF: Final = r"^(?:-| (?:of|bank|coast|side|flank|end|wing|and (?:south|north|east|west) of)\b)"
 _FADES: Final = 0.75  # what each sentence back counts less
 _LATER: Final = 0.85  # what stands after another place of its sentence
 _OFTEN: Final = 0.35
@@ -33,26 +37,35 @@ _ROLES: Final = {"attribution": 1.1, "reference_place": 0.4, "origin": 0.6, "des
 @cache
 def _pattern() -> str:
     nouns = "|".join(lexicon.table("back_references").sort(pl.col("noun").str.len_bytes(), descending=True)["noun"])
-    return rf"\b[Tt](?:he|his|hat) (?:(?:{_ADJECTIVES}) )?(?:{nouns})\b"
+    return rf"\b[Tt](?:he|his|hat) (?:(?:{_ADJECTIVES}) ){{0,2}}(?:{nouns})\b"
 
 
 def find_back_references(sentences: pl.DataFrame) -> pl.DataFrame:
     """Mentions as `find_names` gives them, of source SOURCE; `form` is the kind of place that is meant.
 
-    `sentences`: `sentence`, `text`. Works and other sites keep the tag, `ref` and `form` (target kind) of the facility.
+    `sentences`: `sentence`, `text`. Works and other sites keep the tag, `ref` and `form` (target kind) of the
+    facility; of words that always mean one place `ref` is its place_id.
     """
     sites = lexicon.aliases("facilities").lazy().select(noun="surface", ref="facility_id", target_kind="target_kind")
     return (
         find_pattern(sentences, "text", _pattern())
         .lazy()
         .join(sentences.lazy().select("sentence", "text"), on="sentence", how="left", maintain_order="left")
-        .filter(~pl.col("text").str.slice("end", 24).str.contains(_NAMED))
-        .with_columns(noun=pl.col("surface").str.extract(rf"^[Tt]h[a-z]+ (?:(?:{_ADJECTIVES}) )?(.*)$"))
+        .with_columns(
+            before=pl.col("text").str.slice(0, "start").str.strip_chars_end().str.tail(11),
+            after=pl.col("text").str.slice("end", 24),
+        )
+        .filter(~pl.col("after").str.contains(_NAMED))
+        .with_columns(noun=pl.col("surface").str.extract(rf"^[Tt]h[a-z]+ (?:(?:{_ADJECTIVES}) ){{0,2}}(.*)$"))
         .join(
-            lexicon.table("back_references").lazy().select("noun", "kind"),
+            lexicon.table("back_references").lazy().select("noun", "kind", "place_id"),
             on="noun",
             how="left",
             maintain_order="left",
+        )
+        .filter(
+            (pl.col("kind") != "direction")
+            | (pl.col("before").str.contains(_WITHIN) & ~pl.col("after").str.contains(_PART_OF))
         )
         .join(sites, on="noun", how="left", maintain_order="left")
         .with_columns(is_site=pl.col("kind") == "site")
@@ -61,7 +74,7 @@ def find_back_references(sentences: pl.DataFrame) -> pl.DataFrame:
             "start",
             "end",
             source=pl.lit(SOURCE),
-            ref=pl.when("is_site").then("ref"),
+            ref=pl.when("is_site").then("ref").otherwise("place_id"),
             tag=pl.col("kind").replace_strict(_TAGS, default="P"),
             side=pl.lit(None, pl.String),
             form=pl.when("is_site").then("target_kind").otherwise("kind"),
@@ -70,11 +83,13 @@ def find_back_references(sentences: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def resolve(references: pl.DataFrame, places: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
+def resolve(references: pl.DataFrame, places: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     """What the references stand for: `mention` and the columns of the place; none where the article names nothing fit.
 
-    `references`: spots (place_roles.py) with `form`. `places`: resolved mentions. `regions`: the gazetteer's oblasts.
+    `references`: spots (place_roles.py) with `form`. `places`: resolved mentions.
     """
+    known = gazetteer.places.lazy()
+    fixed = references.lazy().join(known.select("place_idx", ref="place_id"), on="ref", how="inner")
     candidates = places.lazy().with_columns(
         times=pl.len().over("article", "place_id"),
         times_region=pl.len().over("article", "region_code"),
@@ -104,6 +119,7 @@ def resolve(references: pl.DataFrame, places: pl.DataFrame, regions: pl.DataFram
     often = pl.when(pl.col("form") == "region").then("times_region").otherwise("times")
     chosen = (
         references.lazy()
+        .filter(~pl.col("form").is_in(["country", "direction"]))
         .select("mention", "article", "form", sentence_of_reference="sentence", start_of_reference="start")
         .join(
             candidates.select(
@@ -124,9 +140,10 @@ def resolve(references: pl.DataFrame, places: pl.DataFrame, regions: pl.DataFram
         .agg(pl.col("form", "tag", "place_idx", "region_code").first())
     )  # fmt: skip
     whole = pl.col("form").is_in(["region", "peninsula"]) & (pl.col("tag") != "A")
-    return (
-        chosen.join(regions.lazy().select("region_code", region_idx="place_idx"), on="region_code", how="left")
+    regions = known.filter(pl.col("feature") == "region").select("region_code", region_idx="place_idx")
+    moved = (
+        chosen.join(regions, on="region_code", how="left")
         .select("mention", place_idx=pl.when(whole).then("region_idx").otherwise("place_idx"))
         .filter(pl.col("place_idx").is_not_null())
-        .collect()
     )
+    return pl.concat([moved, fixed.select("mention", "place_idx")]).collect()

@@ -31,7 +31,7 @@ def find_places(sentences: pl.DataFrame, mentions: pl.DataFrame, names: Names, g
     references = spots.filter(pl.col("source") == back_references.SOURCE)
     if references.is_empty():
         return named
-    meant = back_references.resolve(references, named, gazetteer.places.filter(pl.col("feature") == "region"))
+    meant = back_references.resolve(references, named, gazetteer)
     meant = meant.select(
         "mention",
         "place_idx",

@@ -1,0 +1,226 @@
+"""The place of an event whose sentence names none: told before, the speaker's own, or the country as a whole.
+
+Here: the order of these. Not here: words that stand for a place, "the city" (back_references.py).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from pipeline import lexicon
+from pipeline.extract.arguments import opposite
+from pipeline.extract.parts import Parts
+from pipeline.extract.spans import carried
+
+_REACH: Final = 4  # sentences over which a place told in another paragraph still holds
+_TOPIC_SHARE: Final = 0.6  # of an article's places: then it is about that region
+_PRISONERS_BETWEEN: Final = "UA"  # an exchange without a place is one between the two states
+
+_NATIONWIDE_TYPES: Final = (
+    "strike", "shelling", "casualties", "air_defence", "infrastructure_damage", "repelled", "prisoners",
+)  # fmt: skip
+_LOCAL_WORDS: Final = r"\b(?:city|town|village|region|district|here|there|area)\b"
+_FLYING_NUMBER: Final = r"N=*(?: (?:out )?of (?:the |its )?N=*)?(?: [a-z-]+| [RU]=*(?:'s)?){0,4} W="
+# "the strikes", "two attacks" are ones told before; "strikes on civilians" are many, anywhere
+_DEFINITE: Final = (
+    r"\b(?:the|this|that|these|those|such|a|an|another|each|both|latest|N=*)(?: [a-z-]+| [A-Z]=*(?:'s)?){0,3} $"
+)
+
+
+def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) -> pl.DataFrame:
+    """Adds `mention` (null where nothing fits) and `region_of_speaker` (a region's or a country's code) to triggers.
+
+    In this order: the country for exchanges of prisoners and for numbers of drones and missiles; the speaker's own
+    region, or the last place named before if it lies there; the last place of the paragraph; the country for attacks
+    told in general and for what a national voice tells in an article about several regions; the last place of the
+    sentences before; the region that the article is about. A place is passed over where the side that acts cannot have
+    acted: its own country for an attack, the enemy's for a defence. "The strike", and victims, belong to the last attack
+    before them that has a place. `told`: the triggers that have one, with `mention`.
+    """
+    places = parts.places.lazy().filter(~pl.col("is_container") | (pl.col("tag") == "O"))
+    local = pl.coalesce("spoken_region", "region_of_speaker")
+    in_wanted = (pl.col("wanted").is_null() | (pl.col("earlier_country") == pl.col("wanted"))).fill_null(False)
+    is_known = pl.col("earlier").is_not_null() & in_wanted
+    speaker_fits = pl.col("wanted").is_null() | (pl.coalesce("spoken_country", "speaker_country") == pl.col("wanted"))
+    use_speaker = local.is_not_null() & speaker_fits.fill_null(False)
+    same = (pl.col("earlier_region") == local).fill_null(False)
+    is_of_attack = pl.col("attacked").is_not_null() & (
+        (pl.col("event_type").is_in(["strike", "shelling", "explosion"]) & _is_definite())
+        | ((pl.col("event_type") == "casualties") & ~use_speaker)
+    )
+    whole_country = (
+        pl.when(_is_roundup() & pl.col("spoken").is_null())
+        .then(
+            pl.when(pl.col("event_type") == "air_defence").then("actor_told").otherwise(opposite(pl.col("actor_told")))
+        )
+        .when(pl.col("event_subtype") == "exchanged")
+        .then(pl.lit(_PRISONERS_BETWEEN))
+        .when(use_speaker | is_of_attack | (is_known & pl.col("is_same_paragraph")))
+        .then(None)
+        .when(_is_general())
+        .then("country")
+        .when(_is_national() & ~_is_definite() & pl.col("topic_of_country").is_null())
+        .then("country")
+    )
+    return (
+        triggers.lazy()
+        .join(_earlier(parts, places), on="sentence", how="left", maintain_order="left")
+        .join(_last_attack(parts, told), on="sentence", how="left", maintain_order="left")
+        .join(
+            lexicon.table("actors").lazy().select(speaker_ref="actor_id", region_of_speaker="region_code"),
+            on="speaker_ref",
+            how="left",
+            maintain_order="left",
+        )
+        .join(
+            parts.regions.lazy().select(region_of_speaker="region_code", speaker_country="country_code"),
+            on="region_of_speaker",
+            how="left",
+            maintain_order="left",
+        )
+        .join(parts.sentences.lazy().select("sentence", "lower"), on="sentence", how="left", maintain_order="left")
+        .with_columns(
+            wanted=_wanted_country(), word=pl.col("lower").str.slice("start", pl.col("end") - pl.col("start"))
+        )
+        .with_columns(
+            country=pl.coalesce(
+                "wanted", pl.when(pl.col("speaker_side").is_in(["RU", "UA"])).then("speaker_side"), pl.lit("UA")
+            )
+        )
+        .join(_topics(places), on=["article", "country"], how="left", maintain_order="left")
+        .with_columns(country_told=whole_country)
+        .with_columns(
+            mention=pl.when(pl.col("country_told").is_not_null())
+            .then(None)
+            .when(is_of_attack)
+            .then("attacked")
+            .when(use_speaker & same)
+            .then("earlier")
+            .when(use_speaker)
+            .then("spoken")
+            .when(is_known & (pl.col("is_same_paragraph") | ~_is_national()))
+            .then("earlier")
+            .when(pl.col("wanted").is_not_null() | _is_national())
+            .then(pl.coalesce("topic_of_country", pl.when(is_known).then("earlier")))
+            .otherwise("earlier"),
+            region_of_speaker=pl.when(pl.col("country_told").is_not_null())
+            .then("country_told")
+            .when(use_speaker & ~same & pl.col("spoken").is_null() & ~is_of_attack)
+            .then("region_of_speaker"),
+        )
+        .select(*triggers.columns, "mention", "region_of_speaker")
+        .collect()
+    )
+
+
+def _earlier(parts: Parts, places: pl.LazyFrame) -> pl.LazyFrame:
+    """Per sentence: `spoken`, the place of a speaker in it, and `earlier`, the first place of the last sentence that has one."""
+    usable = places.filter((pl.col("role") == "other") & (pl.col("tag") != "C"))
+
+    def first(frame: pl.LazyFrame, name: str) -> pl.LazyFrame:
+        return frame.group_by("sentence", maintain_order=True).agg(
+            pl.col("mention").first().alias(name),
+            pl.col("region_code").first().alias(f"{name}_region"),
+            pl.col("country_code").first().alias(f"{name}_country"),
+        )
+
+    spoken, told = first(places.filter(pl.col("role") == "attribution"), "spoken"), first(usable, "told")
+    names = ["told", "told_region", "told_country"]
+    named_in = pl.when(pl.col("told").is_not_null()).then("sentence")
+    return (
+        parts.sentences.lazy()
+        .select("sentence", "article", "paragraph")
+        .join(told, on="sentence", how="left", maintain_order="left")
+        .join(spoken, on="sentence", how="left", maintain_order="left")
+        .with_columns(
+            in_paragraph=carried(named_in, "paragraph"), in_article=carried(named_in, "article", reach=_REACH)
+        )
+        .with_columns(
+            earlier_sentence=pl.coalesce("in_paragraph", "in_article"),
+            is_same_paragraph=pl.col("in_paragraph").is_not_null(),
+        )
+        .drop("article", "paragraph", "in_paragraph", "in_article", *names)
+        .join(
+            told.rename({"sentence": "earlier_sentence"} | {name: name.replace("told", "earlier") for name in names}),
+            on="earlier_sentence",
+            how="left",
+            maintain_order="left",
+        )
+        .drop("earlier_sentence")
+    )
+
+
+def _last_attack(parts: Parts, told: pl.DataFrame) -> pl.LazyFrame:
+    """Per sentence: `attacked`, the first place of the last attack before it."""
+    attacks = (
+        told.lazy()
+        .filter(pl.col("event_type").is_in(["strike", "shelling", "explosion"]))
+        .sort("sentence", "start", "place_start")
+        .group_by("sentence", maintain_order=True)
+        .agg(place=pl.col("mention").first())
+    )
+    return (
+        parts.sentences.lazy()
+        .select("sentence", "article")
+        .join(attacks, on="sentence", how="left", maintain_order="left")
+        .select("sentence", attacked=carried(pl.col("place"), "article", reach=_REACH))
+    )
+
+
+def _topics(places: pl.LazyFrame) -> pl.LazyFrame:
+    """`article`, `country`, `topic_of_country`: a mention of the one region of a country that an article is about."""
+    return (
+        places.filter(pl.col("region_code").is_not_null() & (pl.col("role") != "dateline"))
+        .group_by("article", "country_code", "region_code", maintain_order=True)
+        .agg(n=pl.len(), topic=pl.col("mention").sort_by(pl.col("tag") == "O", descending=True).first())
+        .with_columns(share=pl.col("n") / pl.col("n").sum().over("article", "country_code"))
+        .filter(pl.col("share") >= _TOPIC_SHARE)
+        .select("article", country="country_code", topic_of_country="topic")
+    )
+
+
+def _wanted_country() -> pl.Expr:
+    """Where the side that acts can have acted; null where the type does not tell."""
+    return (
+        pl.when(pl.col("event_type").is_in(["strike", "shelling", "advance", "capture", "prisoners"]))
+        .then(opposite(pl.col("actor_told")))
+        .when(pl.col("event_type") == "repelled")
+        .then(pl.when(pl.col("actor_told").is_in(["RU", "UA"])).then("actor_told"))
+    )
+
+
+def _is_roundup() -> pl.Expr:
+    """ "shot down 24 of 28 drones overnight" without a place speaks of the whole country."""
+    clause = pl.concat_str("clause_left", "clause_right")
+    return (
+        pl.col("event_type").is_in(["air_defence", "strike"])
+        & clause.str.contains(_FLYING_NUMBER)
+        & ~clause.str.contains(_LOCAL_WORDS)
+    )
+
+
+def _is_definite() -> pl.Expr:
+    return pl.col("left").str.contains(r"\b(?:the|this|these|those)(?: [a-z-]+| [A-Z]=*(?:'s)?){0,3} $")
+
+
+def _is_general() -> pl.Expr:
+    """Attacks on Ukraine in the plural, a noun without an article or a number."""
+    return (
+        pl.col("event_type").is_in(["strike", "shelling"])
+        & (pl.col("country") == "UA")
+        & (pl.col("form") == "noun")
+        & pl.col("word").str.ends_with("s")
+        & ~pl.col("left").str.contains(_DEFINITE)
+    )
+
+
+def _is_national() -> pl.Expr:
+    """The speaker is a side itself or one of its offices without a region."""
+    return (
+        pl.col("event_type").is_in(_NATIONWIDE_TYPES)
+        & pl.col("speaker_side").is_in(["RU", "UA"])
+        & ((pl.col("speaker_source") == "side") | pl.col("speaker_ref").is_not_null())
+        & pl.col("region_of_speaker").is_null()
+    )
