@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.extract import arguments, dating, voices
+from pipeline.extract import arguments, dating, speech, voices
 from pipeline.extract.coding import coded, with_holder
 from pipeline.extract.measures import with_measures
 from pipeline.extract.modality import real
@@ -27,7 +27,7 @@ def event_frames(parts: Parts) -> pl.DataFrame:
     triggers = arguments.find_actors(triggers, parts.mentions)
     triggers = arguments.find_targets(triggers, parts.mentions)
     triggers = arguments.find_weapons(triggers, parts.mentions)
-    triggers = voices.voice_triggers(triggers, voices.find_speech(parts.sentences, parts.mentions), parts.sentences)
+    triggers = voices.voice_triggers(triggers, speech.find_speech(parts.sentences, parts.mentions), parts.sentences)
     triggers = dating.date_triggers(triggers, parts.dates, parts.sentences)
     rows = once_per_place(placed(triggers, parts))
     return with_measures(with_casualties(rows, tolls), parts)

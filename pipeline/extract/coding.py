@@ -15,6 +15,8 @@ from pipeline.extract.parts import Parts
 from pipeline.schemas.vocabulary import CONTEXT_TYPES, REGION_COUNTRIES
 
 _NATIONAL: Final = r"ministry|general staff|air force|army|military|navy|command|security service|armed forces"
+# called so without another word, these are of the state by law: occupiers' men are called installed or the like
+_REGIONAL: Final = r"governor|mayor|regional|oblast|prosecutor"
 _OWN_DEEDS: Final = ("capture", "advance", "repelled", "evacuation", "access_restriction", "withdrawal", "air_defence")
 _RATE: Final = r"\b(?:every|each|per|a) (?:day|week|month)\b|\bdaily\b"
 _MASS: Final = 1000
@@ -61,10 +63,11 @@ def with_holder(frames: pl.DataFrame, parts: Parts) -> pl.DataFrame:
             maintain_order="left",
         )
         .with_columns(
-            is_national=pl.col("voice_text")
-            .str.slice("speaker_start", pl.col("speaker_end") - pl.col("speaker_start"))
-            .str.contains(_NATIONAL)
-            .fill_null(False)
+            spoken_by=pl.col("voice_text").str.slice("speaker_start", pl.col("speaker_end") - pl.col("speaker_start"))
+        )
+        .with_columns(
+            is_national=pl.col("spoken_by").str.contains(_NATIONAL).fill_null(False),
+            is_regional=pl.col("spoken_by").str.contains(_REGIONAL).fill_null(False),
         )
         .join(known, on=["place_name", "region_code"], how="left", maintain_order="left")
         .with_columns(
@@ -73,7 +76,7 @@ def with_holder(frames: pl.DataFrame, parts: Parts) -> pl.DataFrame:
                 arguments.side_of_place(pl.col("region_code"), pl.col("country_code")),
             )
         )
-        .drop("held_by", "from_day", "to_day", "published_date", "voice_text")
+        .drop("held_by", "from_day", "to_day", "published_date", "voice_text", "spoken_by")
         .collect()
     )
 
@@ -92,6 +95,8 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
     )
     # a defence ministry or an army that is not called anybody's is that of the voice before it, else of who acts
     holder = pl.col("holder")
+    by_law = arguments.side_of_place(pl.col("region_code"), pl.col("country_code"))
+    generic = pl.col("speaker_side").is_in(["by_region", "by_adjective"])
     acting = pl.when(pl.col("actor_told").is_in(["RU", "UA"]) & pl.col("event_type").is_in(_OWN_DEEDS)).then(
         "actor_told"
     )
@@ -101,9 +106,18 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
     speaker_side = (
         pl.when(pl.col("speaker_side").is_in(["RU", "UA", "other"]))
         .then("speaker_side")
-        .when(pl.col("speaker_side").is_in(["by_region", "by_adjective"]))
+        .when(generic & (pl.col("speaker_kind") == "social_media"))
+        .then(pl.lit("none"))
+        .when(generic & (pl.col("speaker_side") == "by_region"))
+        .then(pl.coalesce(pl.when("is_regional").then(by_law), holder, "voice_before", pl.lit("other")))
+        .when(generic)
         .then(
             pl.coalesce(
+                # "the ministry", "other officials" are of the side that spoke before
+                pl.when(
+                    pl.col("is_definite").fill_null(False)
+                    & (~pl.col("is_national") | pl.col("voice_before").is_in(["RU", "UA"]))
+                ).then("voice_before"),
                 acting,
                 pl.when(pl.col("is_national") & pl.col("event_type").is_in(rows.ATTACKS)).then("leading_side"),
                 holder,
@@ -116,13 +130,23 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
         .then(pl.coalesce(acting, pl.lit("none")))
         .otherwise(pl.lit("none"))
     )
+    speaks_as = pl.coalesce("speaks_as", pl.lit("third_party"))
+    # a cited outlet of a third country takes no side
+    speaker_side = (
+        pl.when(
+            (speaker_side == "other") & (pl.col("speaker_source") == "actor") & speaks_as.is_in(["agency", "media"])
+            | (speaker_side == "other") & (pl.col("speaker_source") == "voice") & (pl.col("speaker_kind") == "media")
+        )
+        .then(pl.lit("none"))
+        .otherwise(speaker_side)
+    )
     kind = (
         pl.when(pl.col("speaker_source") == "side")
         .then(pl.lit("belligerent_official"))
         .when(pl.col("speaker_source") == "voice")
         .then("speaker_kind")
         .when(pl.col("speaker_source") == "actor")
-        .then(pl.coalesce("speaks_as", pl.lit("third_party")))
+        .then(speaks_as)
         .when(pl.col("speaker_source").is_not_null() | (pl.col("attribution_side") == "other"))
         .then(pl.lit("third_party"))
         .when(pl.col("attribution_side") != "none")

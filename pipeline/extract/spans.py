@@ -183,3 +183,8 @@ def without_overlaps(spans: pl.DataFrame, priority: str) -> pl.DataFrame:
             break
         kept = fewer
     return kept
+
+
+def tail(text: pl.Expr, characters: int) -> pl.Expr:
+    """The last characters of a folded text."""
+    return text.str.slice((text.str.len_bytes().cast(pl.Int64) - characters).clip(0))

@@ -1,0 +1,404 @@
+"""Acts of saying: speech verbs and "according to", each with the speaker that it names or refers back to.
+
+Here: one sentence at a time, who says something in it and on which side of the verb the content stands; then pronouns
+and joined verbs ("and added", "noting") resolved to the speaker before them. Not here: which event a voice tells
+(voices.py), and speakers without a name in any table (speakers.py).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+import polars as pl
+
+from pipeline import lexicon
+from pipeline.extract.mask import expand, mask_sentences
+from pipeline.extract.spans import WordList, carried, find_pattern, find_words, tail
+from pipeline.extract.speakers import BACK_NOUNS, PLAIN_SAYING, find_speakers, foreign
+
+SPEAKER: Final = ("speaker_start", "speaker_end", "speaker_side", "speaker_kind", "speaker_source", "speaker_ref")
+VOICE_REACH: Final = 6  # sentences over which a named speaker goes on
+_REACH: Final = 220  # characters over which a speaker and its verb belong together
+_LEAST_CONTENT: Final = 12  # characters that a speech verb at the end of a sentence must have before it
+
+_AUXILIARY: Final = (
+    r"(?:(?:has|have|had|is|was|were|also|later|earlier|then|further|again|both|all|once|already|since|now|first|on|"
+    r"late|early|quoted as|reported as|cited as|as|himself|herself|itself|themselves|separately|meanwhile|afterwards|"
+    r"last week|this week|[a-z]+ly) |D=* )*"
+)
+_WORD: Final = r"(?:[a-z][a-z'-]*|[RUPOACDNGX]=*(?:'s?|-based)?),? "
+_PRONOUN: Final = rf"\b((?:he|she|they|it|who) {_AUXILIARY})$"
+_BACK_NOUN: Final = rf"\b(?:the|its|his|her|their|that|this) ((?:[a-z-]+ )?{BACK_NOUNS} {_AUXILIARY})$"
+# "the lawyer added": somebody who was introduced before
+_DEFINITE: Final = r"\b[Tt]he ((?:[a-z-]+ ){1,3})$"
+# "a report from the agency showed": whose report it is, in the text with its phrases
+_OF_REPORT: Final = (
+    rf"\b(?:reports?|statements?|posts?|updates?|bulletins?|footage|videos?|images|photos|pictures|data) "
+    rf"(?:from|by|in|of|published by|released by) (?:the )?([GVHRU]=* {_AUXILIARY})$"
+)
+_SUBJECTS: Final = (
+    rf"([HGV]=*[^.;\":]{{0,80}}, who {_AUXILIARY})$",
+    rf"(H=*,? {_AUXILIARY})$",
+    rf"(H=*(?:'s?)?, [^,\";:]{{3,140}}, {_AUXILIARY})$",
+    rf"([VGRU]=*(?: (?:of|in|for|at) [^,;\":]{{1,50}})?, [^,\";:]{{3,140}}, {_AUXILIARY})$",
+    rf"([VGRUH]=*(?: (?:of|in|for|at|on) [^,;\":]{{1,50}})? -{{1,2}} [^;\":-]{{3,140}} -{{1,2}} {_AUXILIARY})$",
+    rf"([RUHGV][^RUHGV.;:\"]{{0,60}} {_AUXILIARY})$",
+    r"([RUHGV][^RUHGV.;:\"]{0,70} )$",
+)
+# between a speaker and its verb these begin another clause, or make what is told the subject
+_NO_GAP: Final = r"\b(?:that|which|where|when|if|how|would|will|could|can|may|might|must|should|are|be|being|than|because|not|never)\b"
+_PASSIVE: Final = r"\b(?:is|are|was|were|been|be|being)(?: also| [a-z]+ly)? $"
+_PERSONAL: Final = r"\b(?:he|she|they|it)\b"
+_RELATIVE: Final = r"[HGV]=*[^.;\":]{0,80}, who [a-z ]*$"
+# these say something only where a speaker, no state or person, is their subject ("footage showed")
+_WEAK: Final = ("showed", "shows", "depicted", "suggested", "indicated", "described", "counted", "recorded", "shared")
+_GOES_ON: Final = r"^ (?:to|its|their|the|his)\b"
+_AFTER_QUOTE: Final = r"\"['\"]* (?:-{1,2} )?$"
+_AFTER_COMMA: Final = r"(?:[,!?]| -{1,2}) $"
+# what follows a speaker behind its verb, where no quotation mark tells that the content is over
+_SPEAKER_ENDS: Final = r"^[^=]*=*(?:$|[.,;:\"]| -| D=| (?:in|on|at|via|during|after|who|to|of)\b)"
+_INVERTED: Final = (
+    rf"^( (?:{_WORD}|V=*,? ){{0,9}}?)H=",
+    rf"^( (?:{_WORD}){{0,8}}?)[HGV]=",
+    r"^( (?:the |a |an )?(?:[a-z-]+ ){0,2})[RU]=",
+)
+_NO_INVERTED: Final = (
+    r"\b(?:in|on|at|via|during|to|from|by|through|that|he|she|it|they|as|when|after|while|but|and|there|had|was|were|is|are|"
+    r"who|with)\b"
+)
+_BY: Final = rf"^( by (?:{_WORD}){{0,5}}?)[HGVRU]="
+_ACCORDING: Final = (
+    rf"\b(?:according to|citing|as reported by|quoting) (?:{_WORD}){{0,8}}?(?:[RUHGV]=*|organi[sz]ation|reports?\b)"
+)
+_ACCORDING_BACK: Final = rf"\baccording to (?:him|her|them|it|(?:the|this|that) (?:same )?{BACK_NOUNS})\b"
+_JOINED: Final = rf"(?:\b(?:and|but|or|then|while|before),? {_AUXILIARY})$"
+_OWN_PARTICIPLE: Final = r"[VGHRU]=* (?:is |are |was |were )?$|\b(?:quoted|cited|reported) as $"
+# a participle that is an adjective ("the reported attack")
+_ADJECTIVE: Final = r"(?:\b(?:an?|the|its|his|her|their|this|that|these|of|with|by|for|most|some)|'s) $"
+_PREPOSITIONS: Final = r"of|in|on|against|into|from|with|near|across|to|towards|toward|at|over|between|inside|for|about"
+_DETERMINER: Final = r"(?:(?:the|a|an|its|their|his|her) (?:[a-z-]+ )?)?"
+_NEGATED: Final = r"(?:\b(?:not|never|nobody|none|no one|declined to|refused to)|n't)(?: yet| immediately)? $"
+_AFTER_CONTENT: Final = expand(r'(?:[,"!?]| -) ?(?:the |a |an |its )?{w8}$')
+_CONTENT_FOLLOWS: Final = r"^[^,;.\"]{0,120}?\b(?:that|whether|how|why)\b"
+_NO_CONTENT: Final = (
+    r'^(?: (?:late |early |later )?(?:on )?D=*)?(?:$|[.,;:"]| - | (?:in|on (?:[a-z]+|[GVX]=*)|via|to|during|at|as|from|through|who|'
+    r"citing|without|by|after|while|when|later|earlier|last|this|today) )"
+)
+_REPORTERS: Final = r"^(?:'s)? (?:journalists?|reporters?|correspondents?|photographers?)\b"
+_BY_CONTEXT: Final = ("by_region", "by_adjective")
+
+
+@cache
+def _verbs() -> pl.Series:
+    """Verbs of saying, longest first."""
+    return pl.Series(sorted(lexicon.table("speech_verbs")["verb"], key=lambda verb: (-len(verb), verb)))
+
+
+@cache
+def _verb_list() -> WordList:
+    return WordList(_verbs())
+
+
+def find_speech(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
+    """Each act of saying: `act`, `sentence`, `article`, `paragraph`, `start`, `end` Int32 of its words, `form`, `stance`
+    (says, confirms, denies), `is_trailing` (it stands behind what it says), and its speaker: `voice_from` (sentence that
+    names it), `speaker_start`, `speaker_end`, `speaker_side`, `speaker_kind`, `speaker_source`, `speaker_ref`; null where nothing
+    names one. `voice_before`: side of the last speaker before whose side is known. `is_resolved` Boolean: the speaker was named before. `is_definite` Boolean: it is called "the ministry" or the like.
+
+    `sentences`: `sentence`, `article`, `paragraph`, `text`, `lower`, `mask`; `mentions` as names.py gives them.
+    """
+    unknown = find_speakers(sentences, mentions)
+    people = pl.concat([mentions.select(unknown.columns), unknown])
+    masks = mask_sentences(sentences.select("sentence", lower="mask"), unknown).select("sentence", "mask")
+    marked = sentences.drop("mask").join(masks, on="sentence", how="left", maintain_order="left")
+    acts = pl.concat([_spoken(marked), _according(marked)]).pipe(_named, people, marked)
+    return _resolved(acts)
+
+
+def _spoken(sentences: pl.DataFrame) -> pl.DataFrame:
+    """Acts by verb: `sentence`, `start`, `end`, `form`, `verb`, `speaker_start`, `own_subject`, `surface` (words of the act)."""
+    left = tail(pl.col("head"), _REACH)
+    right = pl.col("mask").str.slice(pl.col("end"), _REACH)
+    said = (
+        find_words(sentences, "lower", _verb_list())
+        .lazy()
+        .with_columns(verb=pl.col("entry").replace_strict(dict(enumerate(_verbs())), return_dtype=pl.String))
+        .join(sentences.lazy().select("sentence", "mask"), on="sentence", how="left")
+        # a verb within a known name ("been reported") is none
+        .filter(~pl.col("mask").str.slice("start", pl.col("end") - pl.col("start")).str.contains("="))
+        .with_columns(head=pl.col("mask").str.slice(0, pl.col("start")))
+        .with_columns(left=left, right=right, bare=_without_phrases(left))
+    )
+    is_participle = pl.col("verb").str.ends_with("ing")
+    is_passive = pl.col("left").str.contains(_PASSIVE) & ~pl.col("verb").is_in(["saying", "reporting"])
+    is_other = (
+        pl.col("left").str.contains(_NEGATED)
+        | (pl.col("left").str.contains(_ADJECTIVE) & ~is_participle)
+        | (pl.col("verb").str.contains("^continue") & pl.col("right").str.contains(_GOES_ON))
+    )
+    # the clause's own subject, where verbs are joined to it
+    opening = (
+        _without_phrases(pl.col("head"))
+        .str.replace_all(r"[RUHC](=*'s?[ ,])", "=${1}")
+        .str.extract(r"^([^HGVRU]*)[HGVRU]=")
+    )
+    own_subject = pl.when(~opening.str.contains(_PERSONAL)).then(opening.str.len_bytes()).cast(pl.Int32)
+    told_behind = pl.coalesce(
+        *[
+            pl.when(~words.str.contains(_NO_INVERTED) & (words.str.count_matches(",") <= 1)).then(words)
+            for words in [pl.col("right").str.extract(speaker) for speaker in _INVERTED]
+        ]
+    )
+    ends_there = pl.col("right").str.slice(pl.col("behind").str.len_bytes()).str.contains(_SPEAKER_ENDS)
+    # an apposition may hold anything
+    gap = pl.col("subject").str.strip_chars_start("RUHGV=").str.replace(r", .*, | - .* - ", ", ")
+    is_weak = pl.col("verb").is_in(_WEAK) & ~pl.col("subject").str.contains("^[VG]")
+    forms = {
+        "by": pl.col("by").is_not_null(),
+        "joined": is_participle
+        & ~pl.col("left").str.contains(_OWN_PARTICIPLE)
+        & ~pl.col("right").str.contains(r"^ to\b"),
+        "pronoun": pl.col("pronoun").is_not_null() & ~is_passive & ~pl.col("left").str.contains(_RELATIVE),
+        "joined_verb": pl.col("left").str.contains(_JOINED),
+        "inverted": pl.col("inverted").is_not_null(),
+        "subject": pl.col("subject").is_not_null() & ~gap.str.contains(_NO_GAP) & ~is_passive & ~is_weak,
+    }
+    form = pl.when(is_other).then(None)
+    for name, condition in forms.items():
+        form = form.when(condition).then(pl.lit(name.removesuffix("_verb")))
+    is_subject = pl.col("form") == "subject"
+    return (
+        said.with_columns(
+            by=pl.when(pl.col("left").str.contains(rf"{_PASSIVE}|\bas $")).then(pl.col("right").str.extract(_BY)),
+            pronoun=pl.coalesce(
+                pl.col("left").str.extract(_PRONOUN),
+                pl.col("left").str.extract(_BACK_NOUN),
+                pl.when(pl.col("verb").is_in(PLAIN_SAYING)).then(pl.col("left").str.extract(_DEFINITE)),
+            ),
+            subject=pl.coalesce(
+                pl.col("left").str.extract(_OF_REPORT), *[pl.col("bare").str.extract(words) for words in _SUBJECTS]
+            ),
+            behind=told_behind,
+        )
+        .with_columns(
+            inverted=pl.when(
+                pl.col("left").str.contains(_AFTER_QUOTE) | (pl.col("left").str.contains(_AFTER_COMMA) & ends_there)
+            ).then("behind")
+        )
+        .with_columns(form=form)
+        .filter(pl.col("form").is_not_null())
+        .with_columns(
+            speaker_start=pl.when(pl.col("form") == "inverted")
+            .then(pl.col("end") + pl.col("inverted").str.len_bytes().cast(pl.Int32))
+            .when(pl.col("form") == "by")
+            .then(pl.col("end") + pl.col("by").str.len_bytes().cast(pl.Int32))
+            .when(is_subject)
+            .then(pl.col("start") - pl.col("subject").str.len_bytes().cast(pl.Int32)),
+            own_subject=pl.when(pl.col("form") == "joined").then(own_subject),
+        )
+        .select(
+            "sentence",
+            start=pl.when(is_subject).then("speaker_start").otherwise("start"),
+            end="end",
+            form="form",
+            verb="verb",
+            speaker_start="speaker_start",
+            own_subject="own_subject",
+            surface=pl.when(is_subject).then("left"),
+        )
+        .collect()
+    )
+
+
+def _according(sentences: pl.DataFrame) -> pl.DataFrame:
+    """Acts by "according to" and the like, as `_spoken` gives them."""
+    named = find_pattern(sentences, "mask", _ACCORDING).with_columns(
+        speaker_start=pl.when(pl.col("surface").str.contains(r"[RUHGV]=*$")).then(
+            pl.col("end") - pl.col("surface").str.extract(r"([RUHGV]=*)$").str.len_bytes().cast(pl.Int32)
+        ),
+        form=pl.lit("according"),
+    )
+    back = find_pattern(sentences, "mask", _ACCORDING_BACK).with_columns(
+        speaker_start=pl.lit(None, pl.Int32), form=pl.lit("back")
+    )
+    return pl.concat([named, back]).select(
+        "sentence",
+        "start",
+        "end",
+        "form",
+        verb=pl.lit(None, pl.String),
+        speaker_start="speaker_start",
+        own_subject=pl.lit(None, pl.Int32),
+        surface="surface",
+    )
+
+
+def _named(acts: pl.DataFrame, people: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
+    """Adds `stance`, `is_trailing`, `is_definite`, article, paragraph and the speaker's columns to acts."""
+    # "Ukraine's defence ministry", "Russian officials": the side stands before the generic speaker
+    adjective = (
+        pl.col("surface")
+        .str.extract(r"([RU])=*(?:'s?)? (?:[a-z-]+ |[POHGA]=*(?:'s?)? ){0,3}[VG]=*[^RUHGV]*$")
+        .replace_strict({"R": "RU", "U": "UA"}, default=None, return_dtype=pl.String)
+    )
+    ahead = tail(pl.col("mask").str.slice(0, "speaker_start"), 40)
+    before = tail(pl.col("mask").str.slice(0, "start"), 60)
+    rest = pl.col("mask").str.slice(pl.col("end"))
+    rest_says_him = (
+        pl.col("mask")
+        .str.slice("start", pl.col("end") - pl.col("start"))
+        .str.contains(r"\b(?:him|her)$")
+        .fill_null(False)
+    )
+    speakers = people.lazy().select(
+        "sentence",
+        speaker_start="start",
+        speaker_end="end",
+        speaker_side="side",
+        speaker_kind="form",
+        speaker_source="source",
+        speaker_ref="ref",
+        speaker_tag="tag",
+    )
+    behind_words = r"^( (?:in|of|for|to) (?:the )?(?:[a-z-]+ )?)[RUPCGHV]"
+    behind = pl.col("speaker_end") + pl.col("mask").str.slice("speaker_end", 40).str.extract(
+        behind_words
+    ).str.len_bytes().cast(pl.Int32)
+    is_generic = pl.col("speaker_side").is_in(_BY_CONTEXT) | pl.col("speaker_side").is_null()
+    # "Turkey's foreign minister", "a German officer"
+    is_foreign = (
+        ahead.str.extract(r"([^,.;:\"]*)$").str.contains(rf"{foreign()}(?: [a-z-]+){{0,2}} $")
+        | (pl.col("foreign_ahead").is_not_null() & ahead.str.contains(r"[GC]=*(?:'s?)? (?:[a-z-]+ ){0,2}$"))
+    ).fill_null(False)
+    stances = lexicon.table("speech_verbs").lazy().select("verb", "stance")
+    third = people.lazy().filter(pl.col("ref").str.starts_with("state-")).select("sentence", third_end="end")
+    return (
+        acts.lazy()
+        .with_columns(
+            speaker_start=pl.coalesce("speaker_start", "own_subject"), is_inherited=pl.col("speaker_start").is_null()
+        )
+        .join(stances, on="verb", how="left")
+        .join(speakers, on=["sentence", "speaker_start"], how="left")
+        .filter((pl.col("form") != "subject") & (pl.col("form") != "inverted") | pl.col("speaker_end").is_not_null())
+        .join(sentences.lazy().select("sentence", "article", "paragraph", "mask"), on="sentence", how="left")
+        .with_row_index("act")
+        .with_columns(behind=behind)
+        .join(
+            people.lazy()
+            .filter(pl.col("side").is_in(["RU", "UA", "other"]))
+            .select("sentence", behind="start", side_behind="side"),
+            on=["sentence", "behind"],
+            how="left",
+        )
+        .join(
+            # the nearest third state that ends before the speaker
+            acts.lazy()
+            .with_row_index("act")
+            .select("act", "sentence", "speaker_start")
+            .join(third, on="sentence", how="inner")
+            .filter(pl.col("speaker_start") - pl.col("third_end") <= 30, pl.col("third_end") < pl.col("speaker_start"))
+            .group_by("act")
+            .agg(foreign_ahead=pl.col("third_end").max()),
+            on="act",
+            how="left",
+        )
+        .with_columns(
+            stance=pl.col("stance").fill_null("says"),
+            speaker_side=pl.when(is_generic)
+            .then(pl.coalesce(adjective, pl.when(is_foreign).then(pl.lit("other")), "side_behind", "speaker_side"))
+            .otherwise("speaker_side"),
+            is_person=before.str.contains(r"\b(?:he|she|who|the [a-z-]+) [^.,;\"]*$") | rest_says_him,
+            sees_itself=(
+                (pl.col("speaker_source") == "actor")
+                & (pl.col("speaker_side") == "other")
+                & pl.col("mask").str.slice("speaker_end", 40).str.contains(_REPORTERS)
+            ).fill_null(False),
+            is_definite=ahead.str.contains(r"\b(?:the|other|its|same) (?:[a-z-]+ )?$").fill_null(False),
+            is_trailing=pl.col("form").is_in(["inverted", "according", "by"])
+            | (
+                pl.col("form").is_in(["subject", "pronoun"])
+                & (pl.col("start") > _LEAST_CONTENT)
+                & before.str.contains(_AFTER_CONTENT)
+                & rest.str.contains(_NO_CONTENT)
+                & ~rest.str.contains(_CONTENT_FOLLOWS)
+            ),
+        )
+        .with_columns(
+            speaker_kind=pl.when("sees_itself")
+            .then(pl.lit("agency_eyewitness"))
+            .when(
+                (pl.col("speaker_source") == "voice")
+                & (pl.col("speaker_side") == "other")
+                & (pl.col("speaker_kind") == "belligerent_official")
+            )
+            .then(pl.lit("third_party"))
+            .otherwise("speaker_kind"),
+            # an agency's own people are no actor of the table
+            speaker_source=pl.when("sees_itself").then(pl.lit("voice")).otherwise("speaker_source"),
+        )
+        .drop("mask", "surface", "verb", "behind", "side_behind", "foreign_ahead", "own_subject", "act", "sees_itself")
+        .unique(["sentence", "end"], keep="first", maintain_order=True)
+        .sort("sentence", "start", "end")
+        .with_row_index("act")
+        .collect()
+    )
+
+
+def _resolved(acts: pl.DataFrame) -> pl.DataFrame:
+    """Gives acts that name nobody the speaker of the act before them: in the sentence where verbs are joined, else near."""
+    names_one = ~pl.col("is_inherited") & pl.col("speaker_end").is_not_null()
+    refers = pl.col("form").is_in(["pronoun", "back"])
+    known = pl.when(names_one).then(pl.col("act").cast(pl.Int64))
+    # "he" is a person, whatever state or body spoke last
+    person = pl.when(names_one & pl.col("speaker_tag").is_in(["H", "V"])).then(pl.col("act").cast(pl.Int64))
+    in_sentence = acts.with_columns(known=known).with_columns(
+        joined=carried(pl.when(names_one | refers).then(pl.col("act").cast(pl.Int64)), "sentence"),
+        voice_before=carried(
+            pl.when(names_one & pl.col("speaker_side").is_in(["RU", "UA", "other"])).then("speaker_side"), "article"
+        ),
+        last=pl.when("is_person").then(carried(person, "article")).otherwise(carried(pl.col("known"), "article")),
+    )
+    # a joined verb after "he said" has his voice
+    source = (
+        pl.when(names_one)
+        .then(pl.col("act").cast(pl.Int64))
+        .when(refers)
+        .then("last")
+        .when(pl.col("joined").is_not_null())
+        .then(pl.when(pl.col("joined_names")).then("joined").otherwise("last"))
+        .when(pl.col("speaker_end").is_not_null())
+        .then(pl.col("act").cast(pl.Int64))
+        .otherwise("last")
+    )
+    named = acts.lazy().select(*SPEAKER, "is_definite", source=pl.col("act").cast(pl.Int64), voice_from="sentence")
+    return (
+        in_sentence.lazy()
+        .join(
+            acts.lazy().select(pl.col("act").cast(pl.Int64).alias("joined"), joined_names=names_one),
+            on="joined",
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(source=source)
+        .drop(*SPEAKER, "is_definite", "speaker_tag")
+        .join(named, on="source", how="left", maintain_order="left")
+        .with_columns(
+            is_near=(pl.col("sentence").cast(pl.Int64) - pl.col("voice_from").cast(pl.Int64) <= VOICE_REACH).fill_null(
+                False
+            )
+        )
+        .with_columns(
+            *[pl.when("is_near").then(name).alias(name) for name in (*SPEAKER, "voice_from")],
+            is_resolved=(pl.col("source") != pl.col("act").cast(pl.Int64)).fill_null(False),
+        )
+        .drop("known", "joined", "last", "joined_names", "source", "is_near", "is_inherited", "is_person")
+        .collect()
+    )
+
+
+def _without_phrases(mask: pl.Expr) -> pl.Expr:
+    """The masked text with the names of prepositional phrases blanked, length unchanged: they are no subjects."""
+    first = rf"(\b(?:{_PREPOSITIONS}) {_DETERMINER})[RUHGVC]="
+    second = rf"(\b(?:{_PREPOSITIONS}) {_DETERMINER}==*(?:'s?)? (?:[a-z-]+ )?)[RUHGV]="
+    return mask.str.replace_all(first, "${1}==").str.replace_all(second, "${1}==")
