@@ -164,9 +164,9 @@ def _spoken(sentences: pl.DataFrame) -> pl.DataFrame:
         "inverted": pl.col("inverted").is_not_null(),
         "subject": pl.col("subject").is_not_null() & ~gap.str.contains(_NO_GAP) & ~is_passive & ~is_weak,
     }
-    form = pl.when(is_other).then(None)
-    for name, condition in forms.items():
-        form = form.when(condition).then(pl.lit(name.removesuffix("_verb")))
+    form = pl.coalesce(
+        *[pl.when(condition & ~is_other).then(pl.lit(name.removesuffix("_verb"))) for name, condition in forms.items()]
+    )
     is_subject = pl.col("form") == "subject"
     return (
         said.with_columns(
