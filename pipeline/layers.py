@@ -70,20 +70,22 @@ class Appending:
 
     def __init__(self, writer: ParquetWriter) -> None:
         self._writer = writer
-        self._waiting: list[pl.DataFrame] = []
+        self._waiting: list[pa.Table] = []
         self.n_rows = 0
 
-    def append(self, frame: pl.DataFrame) -> None:
-        """Add rows below those that are there; small frames wait until they make a row group."""
-        self._waiting.append(frame)
-        self.n_rows += frame.height
-        if sum(waiting.estimated_size() for waiting in self._waiting) >= ROW_GROUP_BYTES:
+    def append(self, rows: pa.Table) -> None:
+        """Add rows (:func:`as_arrow`) below those that are there; they wait until they make a row group."""
+        self._waiting.append(rows)
+        self.n_rows += rows.num_rows
+        if sum(waiting.nbytes for waiting in self._waiting) >= ROW_GROUP_BYTES:
             self.flush()
 
     def flush(self) -> None:
         """Write the rows that wait."""
+        from pyarrow import concat_tables
+
         if self._waiting:
-            self._writer.write_table(_as_arrow(pl.concat(self._waiting)))
+            self._writer.write_table(concat_tables(self._waiting))
             self._waiting = []
 
 
@@ -102,7 +104,7 @@ def appending(folder: Path, schemas: Mapping[str, pl.Schema]) -> Iterator[dict[s
             files = {}
             for table, schema in schemas.items():
                 file = stack.enter_context(beside[table].open("wb"))
-                columns = _as_arrow(schema.to_frame()).schema
+                columns = as_arrow(schema.to_frame()).schema
                 writer = stack.enter_context(ParquetWriter(file, columns, compression="zstd"))
                 files[table] = (file, writer, Appending(writer))
             yield {table: target for table, (_, _, target) in files.items()}
@@ -118,5 +120,6 @@ def appending(folder: Path, schemas: Mapping[str, pl.Schema]) -> Iterator[dict[s
             path.unlink(missing_ok=True)
 
 
-def _as_arrow(frame: pl.DataFrame) -> pa.Table:
+def as_arrow(frame: pl.DataFrame) -> pa.Table:
+    """The frame with Arrow's plain types, which every reader of Parquet knows."""
     return frame.to_arrow(compat_level=pl.CompatLevel.oldest())

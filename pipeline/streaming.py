@@ -19,12 +19,13 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import polars as pl
+import pyarrow as pa
 
 from pipeline.extraction import EXTRACTION_STAGES, Extractor, extract_validated, load_extractor
 from pipeline.ingest.articles import Source
 from pipeline.ingest.discover import discover
 from pipeline.ingest.inputs import build_batch, drop_seen, path_refusals, read_manifests, read_records
-from pipeline.layers import appending
+from pipeline.layers import appending, as_arrow
 from pipeline.locking import exclusive
 from pipeline.schemas import Articles, Entities, Events
 from pipeline.schemas.validate import REJECTED_SCHEMA, empty
@@ -37,12 +38,12 @@ SAMPLE: Final = "Two people were killed in a missile strike on the city of Lubny
 
 
 class Tables(NamedTuple):
-    """Rows of some articles, in their order; `rejected_rows` has the columns of REJECTED_SCHEMA."""
+    """Rows of some articles, in their order, as Arrow: what goes between processes and into files without a detour."""
 
-    articles: pl.DataFrame
-    entities: pl.DataFrame
-    events: pl.DataFrame
-    rejected_rows: pl.DataFrame
+    articles: pa.Table
+    entities: pa.Table
+    events: pa.Table
+    rejected_rows: pa.Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def extract_files(
         appending(out, schemas()) as files,
         pool(prepare, max(1, len(first))) as workers,
     ):
-        files["rejected_rows"].append(refused)
+        files["rejected_rows"].append(as_arrow(refused))
         began = time.perf_counter()
         seen: set[int] = set()
         for tables in workers.map(chain(first, records)):
@@ -98,7 +99,7 @@ def extract_files(
             for name, rows in new._asdict().items():
                 files[name].append(rows)
             if progress:
-                progress(new.articles.height)
+                progress(new.articles.num_rows)
     return Totals(
         {name: file.n_rows for name, file in files.items()},
         seconds + time.perf_counter() - began,
@@ -129,10 +130,10 @@ def extract_sources(sources: Sequence[Source], *, extractor: Extractor, now: dat
         [batch.rejected.with_columns(record), refused_here.select(*REJECTED_SCHEMA, "input_no", "record")]
     )
     return Tables(
-        batch.articles,
-        _in_order(found.entities, order),
-        _in_order(found.events, order),
-        rejected.sort("input_no", "record", nulls_last=True, maintain_order=True).select(*REJECTED_SCHEMA),
+        as_arrow(batch.articles),
+        as_arrow(_in_order(found.entities, order)),
+        as_arrow(_in_order(found.events, order)),
+        as_arrow(rejected.sort("input_no", "record", nulls_last=True, maintain_order=True).select(*REJECTED_SCHEMA)),
     )
 
 
@@ -144,15 +145,17 @@ def _in_order(rows: pl.DataFrame, order: pl.DataFrame) -> pl.DataFrame:
 
 def without_seen(tables: Tables, seen: set[int]) -> Tables:
     """The rows of articles whose ids are not in `seen` yet, and what was refused otherwise."""
-    articles = drop_seen(tables.articles, seen)
-    if articles.height == tables.articles.height:
+    ids = pl.Series(tables.articles["article_id"]).to_frame("article_id")
+    new = drop_seen(ids, seen)
+    if new.height == ids.height:
         return tables
-    copies = tables.articles.join(articles, on="article_id", how="anti")["article_id"].implode()
+    copies = ids.join(new, on="article_id", how="anti")["article_id"].implode()
+    articles, entities, events, rejected = map(_frame, tables)
     is_copy = pl.col("article_id").is_in(copies)
     of_copy = pl.col("stage").is_in(EXTRACTION_STAGES) & pl.col("source_file").is_in(copies)
-    return Tables(
-        articles,
-        tables.entities.filter(~is_copy),
-        tables.events.filter(~is_copy),
-        tables.rejected_rows.filter(~of_copy),
-    )
+    kept = (*(rows.filter(~is_copy) for rows in (articles, entities, events)), rejected.filter(~of_copy))
+    return Tables(*map(as_arrow, kept))
+
+
+def _frame(rows: pa.Table) -> pl.DataFrame:
+    return pl.DataFrame(rows)

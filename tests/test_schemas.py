@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from pipeline.schemas import Articles, Entities, Events
-from pipeline.schemas.validate import REJECTED_SCHEMA, empty, split
+from pipeline.schemas.validate import REJECTED_SCHEMA, empty, keeps_every_rule, split
 from pipeline.schemas.vocabulary import (
     ATTRIBUTION_SIDES,
     CONTEXT_TYPES,
@@ -124,6 +124,33 @@ def test_a_bad_row_is_set_aside_with_its_reason(
     assert good.schema == empty(model).schema
     assert reason in rejected["reason"].item()
     assert (rejected["stage"].item(), rejected["source_file"].item()) == ("events", row["article_id"])
+
+
+@pytest.mark.parametrize("odd", [None, -1, 10**6, "odd ?", "", "RU", float("nan")])
+@pytest.mark.parametrize(
+    ("model", "row", "key"),
+    [(Articles, article(), "article_id"), (Entities, entity(), "entity_id"), (Events, event(), "event_id")],
+    ids=["articles", "entities", "events"],
+)
+def test_the_quick_answer_is_that_of_pandera(
+    model: type[pa.DataFrameModel], row: dict[str, object], key: str, odd: object
+) -> None:
+    """Each row is odd in one column: forbids a rule that only pandera knows, and one that it does not."""
+    fitting = [
+        name
+        for name, dtype in empty(model).schema.items()
+        if odd is None
+        or (isinstance(odd, str) and dtype == pl.String)
+        or (isinstance(odd, float) and dtype.is_float())
+        or (isinstance(odd, int) and dtype.is_numeric() and dtype != pl.Int8)
+    ]
+    rows = [row | {key: f"{n:016x}"} | {name: odd} for n, name in enumerate(fitting)]
+    good = row | {key: "f" * 16}
+    broken = row | {key: "e" * 16, next(iter(row)): None}
+    kept, _ = split(frame(model, *rows, good, broken), model, stage="events", source="article_id")
+    quickly = [keeps_every_rule(frame(model, one), model) for one in (*rows, good, broken)]
+    quickly_kept = [one[key] for one, keeps in zip((*rows, good, broken), quickly, strict=True) if keeps]
+    assert quickly_kept == kept[key].to_list()
 
 
 def test_good_rows_go_on_and_bad_ones_tell_every_reason() -> None:

@@ -17,7 +17,7 @@ import pytest
 
 from pipeline import streaming
 from pipeline.extraction import Extractor, Validated
-from pipeline.layers import appending
+from pipeline.layers import appending, as_arrow
 from pipeline.locking import Busy, exclusive
 from pipeline.settings import PROJECT_ROOT
 from pipeline.streaming import Totals, extract_files, schemas
@@ -174,9 +174,9 @@ def test_rows_are_written_while_there_are_more_to_come(tmp_path: Path, monkeypat
     frame = pl.DataFrame({"a": ["x" * 10] * 20})
     with appending(tmp_path, {"t": frame.schema}) as files:
         for _ in range(5):
-            files["t"].append(frame)
+            files["t"].append(as_arrow(frame))
             assert not files["t"]._waiting
-        files["t"].append(frame.clear())
+        files["t"].append(as_arrow(frame.clear()))
         assert not (tmp_path / "t.parquet").exists()
     assert pl.read_parquet(tmp_path / "t.parquet", glob=False).equals(pl.concat([frame] * 5))
 

@@ -6,7 +6,6 @@ Here: encodings, and what is no text at all. Not here: formats; nothing of the t
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Callable
 from typing import BinaryIO, Final
 
@@ -17,7 +16,7 @@ SAMPLE_BYTES: Final = 2**18
 MAX_CONTROL_SHARE: Final = 0.005
 MAX_ACCENTED_SHARE: Final = 0.1  # fewer foreign bytes are accents and quotes of a Western text, not another alphabet
 
-_CONTROL: Final = re.compile(r"[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+_CONTROL: Final = bytes([*range(0x01, 0x09), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F])
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
@@ -45,7 +44,8 @@ def decode(data: bytes, declared: str | None = None) -> str:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         text = data.decode(_known(declared) or guess(data), "replace")
-    _refuse_binary(text)
+        data = text.encode()
+    _refuse_binary(data, len(text))
     return text
 
 
@@ -96,7 +96,8 @@ def _known(encoding: str | None) -> str | None:
         return None
 
 
-def _refuse_binary(text: str) -> None:
-    controls = len(_CONTROL.findall(text))
-    if controls > 1 and controls > MAX_CONTROL_SHARE * len(text):
-        raise NotText(f"no text: {controls} control characters among {len(text)} (a binary file)")
+def _refuse_binary(data: bytes, n_chars: int) -> None:
+    """Count the control characters of UTF-8, which are single bytes of it."""
+    controls = len(data) - len(data.translate(None, _CONTROL))
+    if controls > 1 and controls > MAX_CONTROL_SHARE * n_chars:
+        raise NotText(f"no text: {controls} control characters among {n_chars} (a binary file)")

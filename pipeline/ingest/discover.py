@@ -10,6 +10,7 @@ import os
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -85,6 +86,7 @@ def path_key(path: Path) -> str:
     return hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
 
 
+@lru_cache(maxsize=1024)  # asked for each record of a file
 def endings(name: str) -> tuple[str, str, str]:
     """Stem, format and compression of a file name; format is empty where the ending is unknown."""
     path, compression = Path(name), ""
