@@ -13,16 +13,16 @@ from pipeline.extract.measures import with_measures
 from pipeline.extract.modality import real
 from pipeline.extract.parts import Parts
 from pipeline.extract.placing import once_per_place, placed
-from pipeline.extract.tolls import casualties as find_tolls
 from pipeline.extract.tolls import one_toll_each, with_casualties
 from pipeline.extract.triggers import rules
+from pipeline.extract.victims import find_victims
 
 
 def event_frames(parts: Parts) -> pl.DataFrame:
     """One row per trigger and place with every argument; offsets still within the sentence."""
     triggers = parts.triggers.join(rules(), on="rule", how="left", maintain_order="left")
     triggers = real(arguments.find_clauses(triggers, parts.sentences))
-    tolls = find_tolls(parts)
+    tolls = find_victims(parts.sentences, parts.numbers)
     triggers = one_toll_each(triggers, tolls)
     triggers = arguments.find_actors(triggers, parts.mentions)
     triggers = arguments.find_targets(triggers, parts.mentions)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import polars as pl
 
 from pipeline import lexicon
-from pipeline.extract import assemble, counts, within_article
+from pipeline.extract import assemble, within_article
 from pipeline.extract.back_references import find_back_references
 from pipeline.extract.confidence import confidence
 from pipeline.extract.dates import find_dates
@@ -128,7 +128,7 @@ def _sentences(articles: pl.DataFrame) -> pl.DataFrame:
 def _parts(sentences: pl.DataFrame, gazetteer: Gazetteer, names: Names) -> Parts:
     mentions = find_names(sentences, names)
     dates = find_dates(sentences)
-    numbers = pl.concat([find_numbers(sentences), counts.find_single_people(sentences)])
+    numbers = find_numbers(sentences)
     references = find_back_references(sentences)
     common = pl.col("source") == "facility"  # "the city" is more than a city
     spans = without_overlaps(

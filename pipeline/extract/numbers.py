@@ -80,6 +80,7 @@ def find_numbers(sentences: pl.DataFrame) -> pl.DataFrame:
     bounds = lexicon.table("quantifiers")
     quantifier = rf"\b({'|'.join(bounds['pattern'])}) (?:about |some |around )?$"
     before = pl.col("lower").str.slice((pl.col("start") - 24).clip(0), pl.min_horizontal("start", pl.lit(24)))
+    after = pl.col("lower").str.slice(pl.col("end"), 6)
     bound = before.str.extract(quantifier).replace_strict(bounds["pattern"], bounds["bound"], default=None)
     between = pl.col("surface").str.extract_groups(r"^between (.+) and (.+)$")
     other = pl.col("surface").str.extract_groups(r"^(.+?)(?: to |-)(.+)$")
@@ -107,7 +108,15 @@ def find_numbers(sentences: pl.DataFrame) -> pl.DataFrame:
             .then(pl.when(pl.col("vague_low").is_not_null()).then("vague_high").otherwise("one")),
         )
         # ages count nobody
-        .filter(~before.str.contains(_AGED), ~pl.col("lower").str.slice(pl.col("end"), 6).str.contains("^(?:-| )year"))
+        .filter(
+            ~(
+                before.str.contains(r"[a-z], $")
+                & pl.col("surface").str.contains("^[0-9]{1,2}$")
+                & after.str.contains("^(?:,|\\.$)")
+            ),
+            ~before.str.contains(_AGED),
+            ~after.str.contains("^(?:-| )year"),
+        )
         .filter(pl.any_horizontal(pl.col("low", "best", "high").is_not_null()))
         .select("sentence", "start", "end", "low", "best", "high")
         .collect()

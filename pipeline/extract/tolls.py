@@ -1,6 +1,6 @@
 """Which event row each number of killed, injured and missing belongs to.
 
-Here: sharing out what counts.py found. Not here: finding it.
+Here: sharing out what victims.py found. Not here: finding it.
 """
 
 from __future__ import annotations
@@ -8,9 +8,6 @@ from __future__ import annotations
 from typing import Final
 
 import polars as pl
-
-from pipeline.extract import counts
-from pipeline.extract.parts import Parts
 
 _HARM: Final = (
     "strike",
@@ -22,56 +19,80 @@ _HARM: Final = (
     "infrastructure_damage",
     "casualties",
 )
+_ATTACKS: Final = ("strike", "shelling", "explosion", "attack_on_civilians", "sabotage")
 _RUNNING: Final = r"\bsince (?:the |february|march|april|may|june|july|august|early|late|[0-9]|D=|russia|R=)|\bso far\b|\bin total\b|\bsince D="
 
 
-def casualties(parts: Parts) -> pl.DataFrame:
-    """Every number of people: `sentence`, `stem`, `start`, `at`, `low`, `best`, `high` (counts.find_casualties)."""
-    told = counts.find_casualties(parts.sentences, parts.numbers)
-    return pl.concat([told, counts.find_elided(parts.sentences, parts.numbers, told)]).unique(
-        ["sentence", "stem", "at"], keep="first", maintain_order=True
+def one_toll_each(triggers: pl.DataFrame, victims: pl.DataFrame) -> pl.DataFrame:
+    """Tolls are rows of their own where they count something and no attack of their clause does.
+
+    In a sentence that tells of an attack, a toll is its own row where it is the toll of several days or of nobody, is
+    said to have risen, or is told of a place in a clause of its own. Of several tolls of a sentence the first stays, and
+    each that is told of a place in a clause of its own.
+    """
+    counted = victims.group_by("sentence").agg(
+        has_count=pl.lit(True), is_zero=(pl.col("high") == 0).any(), has_total=pl.col("is_total").any()
     )
-
-
-def one_toll_each(triggers: pl.DataFrame, casualties: pl.DataFrame) -> pl.DataFrame:
-    """Tolls are rows of their own only in sentences that tell of no attack; and only where they count something."""
-    counted = casualties.select("sentence").unique().with_columns(has_count=pl.lit(True))
-    zero = casualties.filter(pl.col("high") == 0).select("sentence").unique().with_columns(is_zero=pl.lit(True))
     is_toll = pl.col("event_type") == "casualties"
-    attack = pl.col("event_type").is_in(["strike", "shelling", "explosion", "attack_on_civilians", "sabotage"]) & (
-        pl.col("event_subtype").fill_null("") != "debris"
+    is_attack = pl.col("event_type").is_in(_ATTACKS) & (pl.col("event_subtype").fill_null("") != "debris") | (
+        pl.col("rule_id") == "prisoners.killed"
     )
-    prisoners = pl.col("rule_id") == "prisoners.killed"
+    names_place = pl.concat_str("clause_left", pl.lit(" "), "clause_right").str.contains("[PO]=")
+    clause = ["sentence", "clause_start"]
     return (
         triggers.lazy()
         .join(counted.lazy(), on="sentence", how="left", maintain_order="left")
-        .join(zero.lazy(), on="sentence", how="left", maintain_order="left")
+        .with_columns(pl.col("has_count", "is_zero", "has_total").fill_null(False))
         .with_columns(
-            attack_told=(attack | prisoners).any().over("sentence"),
+            attack_told=is_attack.any().over("sentence"),
+            attack_in_clause=is_attack.any().over(clause),
+            attack_placed=(is_attack & names_place).any().over("sentence"),
+            own_place=names_place & pl.concat_str("clause_left", pl.lit(" "), "clause_right").str.contains("N=|no|without"),
             running=pl.concat_str("left", pl.lit(" "), "right").str.contains(_RUNNING),
-            toll_no=pl.when(is_toll).then(is_toll.cast(pl.Int32).cum_sum().over("sentence")),
+            is_total=(pl.col("rule_id") == "casualties.toll") & pl.col("has_total"),
         )
         .filter(
             ~is_toll
+            | pl.col("is_total")
             | (
-                pl.col("has_count").fill_null(False)
-                & (~pl.col("attack_told") | pl.col("running") | pl.col("is_zero").fill_null(False))
-                & (pl.col("toll_no") == 1)
+                pl.col("has_count")
+                & (pl.col("rule_id") != "casualties.toll")
+                & (
+                    ~pl.col("attack_told")
+                    | pl.col("running")
+                    | (
+                        ~pl.col("attack_in_clause")
+                        & (pl.col("is_zero") | (pl.col("own_place") & pl.col("attack_placed")))
+                    )
+                )
             )
         )
         .with_columns(
-            event_subtype=pl.when(is_toll & pl.col("is_zero").fill_null(False))
+            toll_no=pl.when(is_toll).then(is_toll.cast(pl.Int32).cum_sum().over("sentence")),
+            toll_of_clause=pl.when(is_toll).then(is_toll.cast(pl.Int32).cum_sum().over(clause)),
+        )
+        .filter(
+            ~is_toll
+            | (pl.col("toll_no") == 1)
+            | (pl.col("is_total") & (pl.col("toll_of_clause") == 1))
+            | ((pl.col("toll_of_clause") == 1) & pl.col("own_place"))
+        )
+        .with_columns(
+            event_subtype=pl.when(is_toll & pl.col("is_zero") & ~pl.col("is_total"))
             .then(pl.lit("explicit_zero"))
             .when(is_toll & pl.col("running"))
             .then(pl.lit("cumulative"))
             .otherwise("event_subtype")
         )
-        .drop("has_count", "is_zero", "attack_told", "toll_no")
+        .drop(
+            "has_count", "is_zero", "has_total", "attack_told", "attack_in_clause", "attack_placed", "own_place",
+            "toll_no", "toll_of_clause",
+        )
         .collect()
-    )
+    )  # fmt: skip
 
 
-def with_casualties(placed: pl.DataFrame, casualties: pl.DataFrame) -> pl.DataFrame:
+def with_casualties(placed: pl.DataFrame, victims: pl.DataFrame) -> pl.DataFrame:
     """Each number goes to one row: the nearest trigger that can have victims, and of its places the next one after it."""
     rank = pl.col("event_type").replace_strict(
         {name: n for n, name in enumerate(_HARM)}, default=None, return_dtype=pl.Int32
@@ -90,8 +111,8 @@ def with_casualties(placed: pl.DataFrame, casualties: pl.DataFrame) -> pl.DataFr
         .otherwise(1000 + pl.col("at") - pl.col("place_start"))
     )
     given = (
-        casualties.lazy()
-        .select("sentence", "stem", "at", "low", "best", "high")
+        victims.lazy()
+        .select("sentence", "stem", "at", "low", "best", "high", "is_total")
         .join(carriers, on="sentence", how="inner")
         .with_columns(
             cost=pl.when(pl.col("event_type") == "casualties")
@@ -103,12 +124,14 @@ def with_casualties(placed: pl.DataFrame, casualties: pl.DataFrame) -> pl.DataFr
                 & pl.col("event_type").is_in(["prisoners", "infrastructure_damage"])
             )
             .then(200)
-            .otherwise(0),
+            .otherwise(0)
+            + pl.when(pl.col("is_total") != (pl.col("rule_id") == "casualties.toll")).then(300).otherwise(0),
             ahead=ahead.fill_null(5000),
         )
         .sort("sentence", "stem", "at", "cost", "ahead")
         .group_by("sentence", "stem", "at", maintain_order=True)
-        .agg(pl.col("row", "low", "best", "high").first())
+        .agg(pl.col("row", "low", "best", "high", "is_total").first())
+        .sort("is_total", descending=True, maintain_order=True)
         .group_by("row", "stem", maintain_order=True)
         .agg(pl.col("low", "best", "high").first())
         .collect()

@@ -1,0 +1,351 @@
+"""How many were killed, injured and missing: which numbers of a sentence count victims.
+
+Here: finding those numbers. Not here: what a number means by itself (numbers.py), whose victims they are (tolls.py).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+import polars as pl
+
+from pipeline import lexicon
+from pipeline.extract.mask import expand
+from pipeline.extract.spans import find_pattern
+
+_BOUNDS: Final = ("low", "best", "high")
+_WORD: Final = r"(?:[a-z][a-z'-]*|[0-9]+-[a-z-]+|[A-JL-MO-VY-Z]=*(?:'s)?)"  # neither weapon nor number
+_BOUND: Final = (
+    r"(?:at|least|no|fewer|less|than|more|over|up|to|about|some|around|nearly|almost|another|a further|further|as many as|the|an estimated|"
+    r"roughly|approximately|only|just|all|both|what|were|was) "
+)
+_BE: Final = (
+    r"(?:were|was|has|have|had|are|is|be|been|being|also|reportedly|reported|confirmed|believed|known|thought|presumed|feared|said|to|left|"
+    r"found|seriously|lightly|badly|severely|critically|slightly|fatally|mortally|either|now|already|later|shot|instantly|immediately)"
+)
+_KILLED: Final = (
+    r"(?:killed|dead|died|dies|dying|fatalities|deaths|slain|perished|lost (?:their|his|her) (?:lives|life)|murdered|burned to death|"
+    r"burnt to death|beaten to death|eliminated|liquidated)"
+)
+_INJURED: Final = r"(?:wounded|injured|hurt|maimed|injuries|hospitali[sz]ed|concussed|(?:sent|taken|rushed|brought|admitted) to (?:an? |the )?(?:[a-z]+ )?hospitals?)"
+_CARE: Final = (
+    r"(?:suffered|sustained|received|have|has|had|got|with|suffering|sustaining|receiving|suffering from) (?:[a-z-]+ ){0,4}?"
+    r"(?:injur(?:y|ies)|wounds?|burns?|concussions?|contusions?|fractures?)"
+    r"|(?:asked for|sought|needed|required|received|requested|given|seeking) (?:[a-z]+ ){0,2}medical (?:help|attention|care|treatment|assistance|aid)"
+    r"|(?:remain|remains|remained|are|is|were|was) (?:still )?in (?:the |a )?(?:[a-z]+ )?hospitals?"
+    r"|(?:are|is|were|was|remain|remains|being) (?:being )?treated"
+)
+_TRAPPED: Final = r"(?:under|beneath) (?:the )?(?:rubble|debris|slabs|ruins|wreckage)"
+_ASIDE: Final = (
+    r"(?:, (?:including|among them|all|most of them|mostly|both|aged) [^,.;]{1,60},| \([^)]{1,60}\)|, [0-9]{1,3},)?"
+)
+_AGE: Final = r"(?:,? (?:aged|of) [0-9]{1,3}(?:(?:,| and|, and| to) [0-9]{1,3})*|, [0-9]{1,3},?)?"
+_TOLL: Final = r"(?:death toll|toll|number of (?:the )?(?:dead|deaths|victims|fatalities|[a-z]+ killed|killed|people who died)|body count)"
+_WOUNDED: Final = r"number of (?:the )?(?:injured|wounded|hurt|injuries|[a-z]+ (?:injured|wounded|hurt))"
+_REACHED: Final = (
+    r"(?:to|at|of|was|is|reached|reaches|hit|passed|exceeded|stood at|stands at|climbed to|rose to|risen to)"
+)
+# "were killed or wounded" and "two people and wounded" count neither, "were tortured and killed" counts the killed
+_EITHER: Final = r" or [a-z]+$|\b(?:killed|injured|wounded|hurt|dead) and [a-z]+$"
+_NEXT_VERB: Final = r" (?:and|then) [a-z]+$"
+_PASSIVE: Final = r" (?:were|was|been|being|are) "
+_NOBODY: Final = r"\b(?:no[ -]one|nobody|none|no (?:people|civilians|residents|persons|passengers|personnel|staff|workers|servicemen|soldiers))(?: else)?(?: of [a-z ]{3,25})?(?: (?:is|was|were|has|have|had|got|been|reportedly|reported|seriously|also)){0,3}"
+_NONE_HURT: Final = r"(?:injured|hurt|wounded|harmed)"
+_ZERO: Final = {
+    "killed": (
+        rf"{_NOBODY} (?:{_NONE_HURT} (?:or|nor|and) )?(?:killed|died)\b|\bno (?:injuries or |wounded or |injured or )?"
+        r"(?:casualties|deaths|fatalities|victims|dead|killed)\b|\b(?:without|avoided|avoiding) (?:any )?(?:human )?"
+        r"(?:casualties|victims|deaths|fatalities|loss of life)\b|\bcasualties were avoided\b"
+    ),
+    "injured": (
+        rf"{_NOBODY} (?:killed (?:or|nor|and) )?{_NONE_HURT}\b|\bno (?:(?:deaths|fatalities|dead|killed) (?:or|and) )?"
+        r"(?:casualties|injuries|victims|wounded|injured)\b|\b(?:without|avoided|avoiding) (?:any )?(?:human )?"
+        r"(?:casualties|victims|injuries)\b|\bcasualties were avoided\b|\bno (?:immediate )?reports of (?:any )?(?:casualties|injuries)\b"
+        r"|\bwithout (?:hurting|injuring|harming) (?:anyone|anybody)\b|\b(?:unhurt|unharmed|unscathed|uninjured)\b|\bnot (?:injured|hurt)\b"
+    ),
+}
+
+
+@cache
+def _nouns() -> tuple[str, str, str]:
+    """Alternatives of nouns for people: singular, singular of roles ("the driver"), and both numbers."""
+    table = lexicon.table("people")
+
+    def either(words: pl.Series) -> str:
+        return "|".join(sorted(words.to_list(), key=len, reverse=True))
+
+    singular, roles = table["singular"], table.filter(pl.col("is_role") == "true")["singular"]
+    return either(singular), either(roles), either(pl.concat([singular, table["plural"]]))
+
+
+def _single_people(sentences: pl.DataFrame) -> pl.DataFrame:
+    """The article of "a woman", "a 62-year-old man" as the number one, of "a couple" as two; columns as `find_numbers`."""
+    singular = _nouns()[0]
+    pattern = rf"\b(?:an?|another) (?:[a-z0-9-]+ ){{0,3}}?(?:{singular}|couple)\b"
+    number = pl.when(pl.col("surface").str.ends_with("couple")).then(2.0).otherwise(1.0)
+    determiner = pl.col("surface").str.extract(r"^([a-z]+)").str.len_bytes().cast(pl.Int32)
+    return (
+        find_pattern(sentences, "mask", expand(pattern))
+        # "a number of people", "a group of soldiers", "a dozen soldiers" are not one
+        .filter(
+            ~pl.col("surface").str.contains(
+                r" (?:of|by|and|for|in|to|with|that|dozen|hundred|thousand|million|few|where|when|on|at|from) "
+            )
+        )
+        .select("sentence", "start", end=pl.col("start") + determiner, low=number, best=number, high=number)
+    )
+
+
+def find_victims(sentences: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
+    """Numbers of victims: `sentence`, `stem` (killed, injured, missing), `start`, `at` (of the number), `low`, `best`,
+    `high`, `is_total` (a toll that "rose to" so many).
+
+    People told one after the other ("two women and a boy") are one number.
+    """
+    single = _single_people(sentences)
+    sentences = _as_numbers(sentences, single)
+    numbers = pl.concat([numbers, single])
+    groups = _groups(sentences, numbers)
+    sentences = _as_numbers(sentences, groups)
+    numbers = pl.concat([numbers, groups]).drop("end").unique(["sentence", "start"], keep="last", maintain_order=True)
+    told = [
+        find_pattern(sentences, "mask", pattern)
+        .select(
+            "sentence",
+            stem=pl.lit(stem),
+            start="start",
+            end="end",
+            surface="surface",
+            is_total=pl.lit(is_total),
+            at=pl.col("start") + pl.col("surface").str.find("N", literal=True).cast(pl.Int32),
+        )
+        for stem, pattern, is_total in _patterns()
+    ]  # fmt: skip
+    counted = (
+        pl.concat(told)
+        .lazy()
+        # "280 were killed or wounded" counts neither
+        .join(sentences.lazy().select("sentence", "mask"), on="sentence", how="left")
+        .filter(
+            ~pl.col("mask").str.slice(pl.col("end"), 14).str.contains(r"^ or (?:wounded|injured|hurt|killed)"),
+            ~(pl.col("surface").str.starts_with("N") & pl.col("surface").str.contains(_EITHER)),
+            ~(
+                pl.col("surface").str.starts_with("N")
+                & pl.col("surface").str.contains(_NEXT_VERB)
+                & ~pl.col("surface").str.contains(_PASSIVE)
+            ),
+        )
+        .drop("mask", "end", "surface")
+        .join(numbers.lazy().rename({"start": "at"}), on=["sentence", "at"], how="inner")
+        .sort("sentence", "at", "is_total", descending=[False, False, True])
+        .unique(["sentence", "stem", "at"], keep="first", maintain_order=True)
+        .select("sentence", "stem", "start", "at", *_BOUNDS, "is_total")
+        .collect()
+    )
+    counted = pl.concat([counted, _elided(sentences, numbers, counted)])
+    zero = [
+        find_pattern(sentences, "lower", pattern).select(
+            "sentence",
+            stem=pl.lit(stem),
+            start="start",
+            at="start",
+            **{bound: pl.lit(0.0) for bound in _BOUNDS},
+            is_total=pl.lit(False),
+        )
+        for stem, pattern in _ZERO.items()
+    ]
+    return (
+        pl.concat([counted, *zero])
+        .unique(["sentence", "stem", "at"], keep="first", maintain_order=True)
+        # one number counts one thing: "killed and wounded 20" aside, the first reading stays
+        .sort("sentence", "at", "stem", descending=[False, False, True])
+    )
+
+
+@cache
+def _patterns() -> list[tuple[str, str, bool]]:
+    """What counts victims: stem, regex over the mask with the number as its first `N`, and whether it is a toll's total."""
+
+    def before(verbs: str) -> str:
+        return rf"\bN=*(?: {_WORD}){{0,5}}?{_AGE}{_ASIDE}(?: {_BE}){{0,6}} {verbs}\b"
+
+    def after(verbs: str) -> str:
+        return rf"\b{verbs} (?:{_BOUND})*N"
+
+    bring = r"\b(?:bring\w*|brought|rais\w*|tak\w+|took|push\w*) (?:{bound})*N=* (?:the )?(?:{what})"
+    rose = r"\b{what}\b[^.;N]{{0,60}}? {reached} (?:{bound})*N"
+    put = r"\bput (?:the )?{what} at (?:{bound})*N"
+    parts: list[tuple[str, str, bool]] = []
+    for stem, what in (("killed", _TOLL), ("injured", _WOUNDED)):
+        parts += [
+            (stem, bring.format(bound=_BOUND, what=what), True),
+            (stem, rose.format(what=what, reached=_REACHED, bound=_BOUND), True),
+            (stem, put.format(what=what, bound=_BOUND), True),
+        ]
+    bodies = r"(?:dead |lifeless |charred )?bod(?:y|ies)"
+    found = r"(?:found|recovered|pulled|retrieved|discovered|dug|exhumed|unearthed|lay|lying)"
+    parts += [
+        ("killed", before(_KILLED), False),
+        (
+            "killed",
+            rf"\b(?:lost|losing|lose|loses) (?:{_BOUND})*N=*(?: {_WORD}){{0,3}}? (?:servicemen|soldiers|men|troops|personnel|fighters|people|officers|generals|marines)\b",
+            False,
+        ),
+        (
+            "killed",
+            after(
+                r"(?:killed|killing|kills|kill|claim(?:ed|s|ing) the (?:life|lives) of|t(?:ook|aking|akes) the (?:life|lives) of|deaths? of|claimed|"
+                r"eliminated|eliminating|liquidated|executed)"
+            ),
+            False,
+        ),
+        ("killed", rf"\b(?:claimed|claiming|took|taking|cost) (?:{_BOUND})*N=* lives\b", False),
+        ("killed", r"\bN=* lives (?:were|have been|had been) lost\b", False),
+        ("killed", rf"\bkilled and (?:wounded|injured) (?:{_BOUND})*N", False),
+        ("killed", rf"\bbod(?:y|ies) of (?:{_BOUND})*N", False),
+        ("killed", rf"\bN=* (?:more |further |other )?{bodies}(?: (?:{_BE}|of {_WORD}(?: {_WORD})?)){{0,4}} {found}\b", False),
+        ("killed", rf"\b{found} (?:out )?(?:{_BOUND})*N=* (?:more |further |other )?{bodies}\b", False),
+        ("injured", before(_INJURED), False),
+        ("injured", rf"\bN=*(?: (?:more|other|others|of them))?(?: {_WORD}){{0,4}}?{_AGE} (?:{_CARE})\b", False),
+        (
+            "injured",
+            after(r"(?:injured|injuring|injures|injure|wounded|wounding|wounds|wound|hurting|hurt|injur(?:y|ies) to)"),
+            False,
+        ),
+        ("missing", before("(?:missing|unaccounted for)"), False),
+        ("missing", rf"\b(?:whereabouts|fate) of (?:{_BOUND})*N", False),
+        ("missing", rf"\bN=*(?: {_WORD}){{0,6}}? (?:trapped )?{_TRAPPED}\b", False),
+    ]  # fmt: skip
+    return [(stem, expand(pattern), is_total) for stem, pattern, is_total in parts]
+
+
+def _groups(sentences: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
+    """People told one after the other as one number: `sentence`, `start`, `end`, `low`, `best`, `high`.
+
+    "The driver" alone, who has no number, is one too.
+    """
+    singular, roles, nouns = _nouns()
+    own = rf"(?:the|his|her|their|its) (?:[a-z0-9-]+ ){{0,2}}?(?:{singular})"
+    one = rf"(?:(?:{_BOUND})*(?:(?:his|her|their|its) )?N=*(?: (?:[a-z][a-z-]*|[0-9]+-[a-z-]+|[RUF]=*)){{0,3}}? (?:{nouns}|V=*)|{own}){_AGE}"
+    several = rf"\b(?:N=*|{one})(?:, {one})*,? and {one}\b"
+    alone = rf"\bthe (?:{roles})\b"
+    spans = (
+        pl.concat([find_pattern(sentences, "mask", expand(pattern)) for pattern in (several, alone)])
+        .lazy()
+        .join(sentences.lazy().select("sentence", "mask"), on="sentence", how="left")
+        # "killed two men and a woman was hurt" are two clauses
+        .filter(
+            ~(
+                pl.col("mask")
+                .str.slice((pl.col("start") - 40).clip(0), pl.min_horizontal("start", pl.lit(40)))
+                .str.contains(r"\b(?:killed|killing|injured|injuring|wounded|wounding|hurt|hurting)(?: [a-z]+){0,3} $")
+                & pl.col("mask")
+                .str.slice(pl.col("end"), 12)
+                .str.contains(r"^ (?:was|were|died|had|has|suffered|have)\b")
+            )
+        )
+        .drop("mask")
+        .unique(["sentence", "start"], keep="first", maintain_order=True)
+        .sort("sentence", "start")
+        .with_row_index("group")
+        .collect()
+    )
+    units = (
+        find_pattern(
+            spans.select(sentence="group", mask="surface"), "mask", r"\bN=*|\b(?:the|his|her|their|its) [a-z0-9]"
+        )
+        .rename({"sentence": "group", "start": "unit"})
+        .lazy()
+        .join(spans.lazy().select("group", "sentence", "start", "end"), on="group", how="left", suffix="_group")
+        .with_columns(at=pl.col("start") + pl.col("unit"), is_one=~pl.col("surface").str.starts_with("N"))
+        .join(
+            numbers.lazy().select("sentence", at="start", **{f"n_{bound}": bound for bound in _BOUNDS}),
+            on=["sentence", "at"],
+            how="left",
+        )
+        .with_columns(
+            **{bound: pl.when("is_one").then(1.0).otherwise(pl.col(f"n_{bound}")) for bound in _BOUNDS},
+        )
+        .sort("group", "unit")
+    )
+
+    def summed(bound: str) -> pl.Expr:
+        value = pl.col(bound)
+        first = value.first()
+        # "three people, two women and a man" are three
+        apposed = (pl.len() > 2) & (first == value.sum() - first)
+        return (
+            pl.when(value.null_count() > 0)
+            .then(None)
+            .otherwise(pl.when(apposed).then(first).otherwise(value.sum()))
+            .alias(bound)
+        )
+
+    return (
+        units.group_by("group", maintain_order=True)
+        .agg(pl.col("sentence", "start", "end_group").first(), *[summed(bound) for bound in _BOUNDS])
+        .select("sentence", "start", pl.col("end_group").alias("end"), *_BOUNDS)
+        .filter(pl.any_horizontal(pl.col(*_BOUNDS).is_not_null()))
+        .collect()
+    )
+
+
+def _as_numbers(sentences: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
+    """`sentence`, `lower`, and `mask` with each span written as one number."""
+    pieces = (
+        spans.lazy()
+        .sort("sentence", "start")
+        .join(sentences.lazy().select("sentence", "mask"), on="sentence", how="left", maintain_order="left")
+        .with_columns(done=pl.col("end").shift(1).over("sentence").fill_null(0))
+        .select(
+            "sentence",
+            "end",
+            piece=pl.concat_str(
+                pl.col("mask").str.slice("done", pl.col("start") - pl.col("done")),
+                pl.lit("N"),
+                pl.lit("=" * 400).str.slice(0, pl.col("end") - pl.col("start") - 1),
+            ),
+        )
+        .group_by("sentence", maintain_order=True)
+        .agg(head=pl.col("piece").str.join(""), done=pl.col("end").last())
+    )
+    return (
+        sentences.lazy()
+        .select("sentence", "lower", "mask")
+        .join(pieces, on="sentence", how="left", maintain_order="left")
+        .with_columns(
+            mask=pl.when(pl.col("done").is_null())
+            .then("mask")
+            .otherwise(pl.concat_str("head", pl.col("mask").str.slice(pl.col("done"))))
+        )
+        .drop("head", "done")
+        .collect()
+    )
+
+
+def _elided(sentences: pl.DataFrame, numbers: pl.DataFrame, victims: pl.DataFrame) -> pl.DataFrame:
+    """Numbers whose verb stands earlier ("killed 55 in Poltava, and seven in Lviv"); columns as `find_victims`."""
+    found = find_pattern(
+        sentences,
+        "mask",
+        expand(
+            rf"(?:,|;| and|, and|, while) (?:{_BOUND})*N=* (?:[a-z]+ ){{0,2}}?(?:in|near|at|around|outside) (?:the )?(?:[a-z-]+ ){{0,4}}[PO]="
+        ),
+    )
+    return (
+        found.lazy()
+        .with_columns(at=pl.col("start") + pl.col("surface").str.find("N", literal=True).cast(pl.Int32))
+        .join(numbers.lazy().rename({"start": "at"}), on=["sentence", "at"], how="inner")
+        .sort("sentence", "at")
+        .join(
+            victims.lazy().select("sentence", "stem", verb_at="at").sort("sentence", "verb_at"),
+            on="sentence",
+            how="inner",
+        )
+        .filter(pl.col("verb_at") < pl.col("at"))
+        .group_by("sentence", "at", maintain_order=True)
+        .last()
+        .select("sentence", "stem", "start", "at", *_BOUNDS, is_total=pl.lit(False))
+        .collect()
+    )
