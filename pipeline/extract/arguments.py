@@ -14,7 +14,7 @@ from pipeline.extract.back_references import SOURCE as BACK_REFERENCE
 from pipeline.extract.mask import expand
 
 _BREAKS: Final = (
-    r"(?:;|, (?:and|but|while|as|after|where|which|who|with|when|before|because|although|though|despite|even as) "
+    r"(?:;|, (?:and|but|while|as|after|where|which|who|with|when|before|because|although|though|despite|even as|adding) "
     r"| (?:while|but|after|before|because|although|whereas|as) | - | -- )"
 )
 _MODIFIED: Final = expand(r"([RUG]=*(?:'s?)? (?:[a-z\"-]+ |[WFDN]=* ){0,4}\"?)$")
@@ -29,12 +29,19 @@ _HELD_BY_RUSSIA: Final = ("UA-43", "UA-40")
 
 
 def find_clauses(triggers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
-    """Adds `clause_start`, `clause_end` Int32 and `left`, `right`, `clause_left`, `clause_right` (masked text)."""
+    """Adds `clause_start`, `clause_end` Int32 and `left`, `right`, `words`, `clause_left`, `clause_right` (masked text).
+
+    `words` is the event word itself, which may hold a side ("under Russian control").
+    """
     return (
         triggers.lazy()
         .join(sentences.lazy().select("sentence", "article", "mask", "paragraph"), on="sentence", how="left")
         .with_row_index("trigger")
-        .with_columns(left=pl.col("mask").str.slice(0, pl.col("start")), right=pl.col("mask").str.slice(pl.col("end")))
+        .with_columns(
+            left=pl.col("mask").str.slice(0, pl.col("start")),
+            right=pl.col("mask").str.slice(pl.col("end")),
+            words=pl.col("mask").str.slice("start", pl.col("end") - pl.col("start")),
+        )
         .with_columns(
             clause_left=pl.coalesce(pl.col("left").str.extract(rf"^.*{_BREAKS}(.*)$"), "left"),
             clause_right=pl.coalesce(pl.col("right").str.extract(rf"^(.*?){_BREAKS}"), "right"),
@@ -58,6 +65,7 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     modified = back(pl.col("clause_left").str.extract(_MODIFIED))
     agent = pl.col("end") + pl.col("clause_right").str.extract(_AGENT).str.len_bytes().cast(pl.Int32)
     held_by = pl.col("end") + pl.col("clause_right").str.extract(_HELD_BY).str.len_bytes().cast(pl.Int32)
+    within = start + pl.col("words").str.extract(r"^([^RU]*)[RU]=").str.len_bytes().cast(pl.Int32)
     # prepositional phrases keep their length, so that offsets stay true
     blanked = [_blank(pl.col(side)) for side in ("clause_left", "left")]
     subject = pl.coalesce(*[back(text.str.extract(_SUBJECT)) for text in blanked])
@@ -69,7 +77,7 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         .then(pl.coalesce(modified, agent, subject))
         # "held by Ukraine's forces": the event word ends with the preposition of its agent
         .when(pl.col("event_type") == "control_status")
-        .then(pl.coalesce(held_by, agent, subject))
+        .then(pl.coalesce(within, held_by, agent, subject))
         .when(pl.col("form") == "passive")
         .then(pl.coalesce(agent, modified))
         .otherwise(pl.coalesce(subject, agent))
@@ -168,15 +176,20 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
     after = pl.col("place_start") >= pl.col("end")
     in_clause = (pl.col("place_start") >= pl.col("clause_start")) & (pl.col("place_end") <= pl.col("clause_end"))
     gap = pl.when(after).then(pl.col("place_start") - pl.col("end")).otherwise(pl.col("start") - pl.col("place_end"))
+    # what is held is the subject: it stands before "held by"
+    is_subject = (pl.col("form") == "passive") & (pl.col("event_type") == "control_status")
     rank = (
-        pl.when(in_clause & after).then(0).when(in_clause).then(1000).when(after).then(2000).otherwise(2000)
+        pl.when(in_clause & (after != is_subject)).then(0).when(in_clause).then(1000).otherwise(2000)
         + gap
         # the country is told of only where nothing nearer is
         + pl.when(pl.col("tag") == "C").then(3000).otherwise(0)
     )
     pairs = (
         triggers.lazy()
-        .select("trigger", "sentence", "start", "end", "clause_start", "clause_end", "event_type", "event_subtype")
+        .filter(~of_whole_country(pl.col("rule_id"), pl.col("right")))
+        .select(
+            "trigger", "sentence", "start", "end", "clause_start", "clause_end", "form", "event_type", "event_subtype"
+        )
         .join(usable, on="sentence", how="inner")
         # who flees or withdraws does so where they were; who fires from a place does not hit it
         .filter(
@@ -192,6 +205,12 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
         .select("trigger", "mention")
     )
     return pairs.collect()
+
+
+def of_whole_country(rule_id: pl.Expr, right: pl.Expr) -> pl.Expr:
+    """Boolean: the event is the invasion of Ukraine, and no part of it is told."""
+    part = r"^(?: of| into| in)? (?:the )?(?:[a-z-]+ ){0,2}(?:U=* |P=* and )?[POA]="
+    return rule_id.str.starts_with("invasion") & ~right.str.contains(part)
 
 
 def opposite(side: pl.Expr) -> pl.Expr:

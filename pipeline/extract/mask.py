@@ -30,6 +30,11 @@ MACROS = {
     **{f"{{w{n}}}": rf"""(?:["']?(?:[a-z][a-z'-]*|[A-Z]=*)["',]? ){{0,{n}}}""" for n in range(1, 9)},
 }
 
+# the forces of a side (its bare name and its people's are shorter), or troops of any kind
+_TROOPS = (
+    "(?:[RU]={10,}|K=*|forces|troops|army|armies|military|soldiers|fighters|units?|infantry|paratroopers|marines|"
+    "brigades?|battalions?|regiments?|columns?|servicemen|defenders|(?:assault|sabotage|enemy|reconnaissance) groups?|enemy)"
+)
 
 FLYING = ("drone", "missile", "glide_bomb", "bomb", "aircraft", "helicopter", "naval_drone")
 GUNS = ("artillery", "mlrs", "mortar", "tank")
@@ -72,6 +77,7 @@ def expand(pattern: str) -> str:
         tag = masked.get(word)
         return f"(?:{word}{plural}|{tag}=*)" if tag else match.group(0)
 
+    pattern = pattern.replace("{T}", _TROOPS)
     pattern = re.sub(r"(?<![a-z\\{-])([a-z]{3,}?)(s\?)?(?![a-z?-])", either, pattern)
     for name, regex in MACROS.items():
         pattern = pattern.replace(name, regex)

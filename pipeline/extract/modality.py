@@ -18,7 +18,7 @@ _UNREAL: Final = (
     r"\b(?:if|would|could|might|should|will|may|can|cannot|to|unless|able to|ready to|want(?:s|ed)? to|about to|going to)"
     r"(?: (?:also|not|be|soon|then|again|have|been|now|help|try to))*(?: [a-z]+ly)? $"
 )
-_REAL_AFTER_TO: Final = r"\bto have (?:[a-z]+ly |also )?$|\b(?:continu\w+|began|begun|begin|started|managed|proceeded|kept on|(?:prompt|forc|caus|lead)(?:ed|ing) [^,;]{1,40}|(?:was|were) able|us(?:ed|ing|es) [^,;]{1,60}) to (?:[a-z]+ly )?$"
+_REAL_AFTER_TO: Final = r"\bto have (?:[a-z]+ly |also )?$|\b(?:believed|thought|understood|known|reported|appears?|appeared|seems?|seemed) to (?:be )?(?:[a-z]+ly )?$|\b(?:continu\w+|began|begun|begin|started|managed|proceeded|kept on|(?:prompt|forc|caus|lead)(?:ed|ing) [^,;]{1,40}|(?:was|were) able|us(?:ed|ing|es) [^,;]{1,60}) to (?:[a-z]+ly )?$"
 _AS_DATE: Final = r"\b(?:since|before|until) (?:the |its |their )?(?:[a-z-]+ |[RU]=*(?:'s)? ){0,5}$"
 _NEGATED: Final = r"\b(?:not|never|denied|denies|deny|did not|didn't|has not|have not|no) (?:[a-z'-]+ ){0,3}$"
 
@@ -56,13 +56,19 @@ def real(triggers: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("event_type") != "intent")
         & ~pl.col("rule_id").is_in(["evacuation.ordered", "evacuation.announced", "access.closure", "intent.aim"])
     )
-    gerund = (pl.col("left").str.len_bytes() < 3) & pl.col("right").str.contains(r"^[^.;]{3,90} (?:would|could|might) ")
+    gerund = (pl.col("left").str.len_bytes() < 3) & pl.col("right").str.contains(
+        r"^[^.;]{3,90} (?:would|could|might|aims|hopes|wants|seeks|plans) "
+    )
     # "since the start of the invasion" dates something else
-    as_date = pl.col("clause_left").str.contains(_AS_DATE) & (pl.col("event_type") == "advance")
+    as_date = (
+        pl.col("clause_left").str.contains(_AS_DATE)
+        & (pl.col("event_type") == "advance")
+        & ~pl.col("rule_id").str.starts_with("invasion")
+    )
     hypothetical = (
         as_date
         | gerund
-        | pl.col("left").str.contains(r"(?:^|[,;:\"] )(?:if|unless|should) [^,]{0,80}$")
+        | pl.col("left").str.contains(r"(?:^|[,;:\"] )(?:if|unless|should) [^,]{0,80}$|\b(?:if|unless) [^,;]{0,60}$")
         & (pl.col("event_type") != "intent")
     )
     return triggers.filter(~unreal & ~hypothetical & ~_context("unreal")).with_columns(

@@ -76,7 +76,7 @@ def once_per_place(placed: pl.DataFrame) -> pl.DataFrame:
         & attacked
         & ~pl.col("event_subtype").fill_null("").is_in(["debris", "secondary"])
     )
-    driven_back = (pl.col("event_type") == "repelled").any().over("sentence", "clause_start")
+    driven_back = (pl.col("event_subtype") == "repelled").fill_null(False).any().over("sentence", "clause_start")
     return (
         placed.with_columns(place_key=place)
         .filter(~part_of_attack, ~((pl.col("event_type") == "advance") & driven_back))

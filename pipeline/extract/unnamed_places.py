@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from pipeline import lexicon
-from pipeline.extract.arguments import opposite
+from pipeline.extract.arguments import of_whole_country, opposite
 from pipeline.extract.parts import Parts
 from pipeline.extract.spans import carried
 
@@ -57,6 +57,8 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
         )
         .when(pl.col("event_subtype") == "exchanged")
         .then(pl.lit(_PRISONERS_BETWEEN))
+        .when(of_whole_country(pl.col("rule_id"), pl.col("right")))
+        .then(pl.lit("UA"))
         .when(use_speaker | is_of_attack | (is_known & pl.col("is_same_paragraph")))
         .then(None)
         .when(_is_general())
