@@ -1,9 +1,12 @@
 """Dates in text: the words and the days in Kyiv that they mean (codebook section 5).
 
-Here: a date expression by itself, counted from the day of publication. Not here: which event it dates.
+Here: a date expression by itself, counted from the day of publication. Not here: which event it dates, and the day that a text
+speaks of (dating.py).
 """
 
 from __future__ import annotations
+
+from typing import Final
 
 import polars as pl
 
@@ -16,41 +19,80 @@ _MONTH = r"(?:january|february|march|april|may|june|july|august|september|octobe
 _DAY = r"[0-3]?[0-9](?:st|nd|rd|th)?"
 _YEAR = r"(?:19|20)[0-9]{2}"
 _PART = r"(?: (?:morning|afternoon|evening|night))?"
-_FROM_NEWS_DAY = ("the day before", "the previous day", "a day earlier", "one day earlier")
 _NIGHT = rf"(?:(?:the )?night of )?(?:{_MONTH} )?{_DAY}(?: {_MONTH})? (?:to|into|and|-) (?:{_MONTH} {_DAY}|{_DAY} {_MONTH})(?:,? {_YEAR})?"
-_WEEKDAY = rf"(?:last )?(?:{'|'.join(_WEEKDAYS)}){_PART}"
+_WEEKDAY = rf"(?:last |since )?(?:{'|'.join(_WEEKDAYS)}){_PART}"
 _FULL = rf"(?:{_DAY} (?:of )?{_MONTH}|{_MONTH} {_DAY})(?:,? {_YEAR})?"
 _SINCE = rf"since {_FULL}"
-_LOOSE = rf"(?:since|in|of|late|early|mid-?|during|last|this|until) ?{_MONTH}(?: {_YEAR})?|(?:since|in|of|from) {_YEAR}"
+_PART_OF_MONTH = rf"(?:early|mid|late|the (?:beginning|start|middle|end) of)[ -](?:in )?{_MONTH}(?: {_YEAR})?"
+_LOOSE = rf"(?:since|in|of|during|last|this|until) ?{_MONTH}(?: {_YEAR})?|(?:since|in|of|from) {_YEAR}"
 _SPANS = r"for (?:nearly |almost |more than |over |about )?[a-z0-9-]+(?: and a half)? (?:days|weeks|months|years)"
+_SMALL: Final = {
+    "a": 1, "an": 1, "one": 1, "couple of": 2, "two": 2, "three": 3, "few": 3, "several": 3, "four": 4, "five": 5, "six": 6,
+    "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+}  # fmt: skip
+_AMOUNT = rf"(?:{'|'.join(sorted(_SMALL, key=len, reverse=True))}|[0-9]{{1,2}})"
+_PAST = (
+    rf"(?:(?:in|over|during|within|for) )?the (?:past|last|previous) (?:{_AMOUNT} )(?:hours?|days?|weeks?|months?|years?)"
+    r"|(?:in|over|during|within|for) the (?:past|last|previous) (?:days?|weeks?|months?|years?)"
+)
+_AGO = rf"(?:a )?{_AMOUNT} (?:days?|weeks?|months?|years?) (?:ago|earlier)"
+_UNIT_DAYS: Final = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
 
 
 def _pattern() -> str:
     words = sorted(lexicon.table("dates")["words"].to_list(), key=len, reverse=True)
-    return rf"\b(?:{_NIGHT}|{'|'.join(words)}|{_WEEKDAY}|{_SINCE}|{_FULL}|{_LOOSE}|{_SPANS})(?:$|\b)"
+    return rf"\b(?:{_NIGHT}|{'|'.join(words)}|{_PAST}|{_AGO}|{_WEEKDAY}|{_SINCE}|{_FULL}|{_PART_OF_MONTH}|{_LOOSE}|{_SPANS})(?:$|\b)"
+
+
+def _days_back(day: pl.Expr, days: pl.Expr) -> pl.Expr:
+    return day.dt.offset_by(pl.format("-{}d", days.cast(pl.Int32)))
+
+
+def _anchor(published: pl.Expr, unit: pl.Expr) -> pl.Expr:
+    """First day of the day, week (Monday), weekend (Saturday, the latest begun), month or year of publication."""
+    back_to_saturday = (published.dt.weekday().cast(pl.Int32) - 6) % 7
+    return (
+        pl.when(unit == "week")
+        .then(published.dt.truncate("1w"))
+        .when(unit == "weekend")
+        .then(_days_back(published, back_to_saturday))
+        .when(unit == "month")
+        .then(published.dt.month_start())
+        .when(unit == "year")
+        .then(published.dt.truncate("1y"))
+        .when(unit == "day")
+        .then(published)
+    )
+
+
+def _moved(day: pl.Expr, unit: pl.Expr, by: pl.Expr) -> pl.Expr:
+    """The day moved by so many units."""
+    suffix = unit.replace_strict({"week": "w", "weekend": "w", "month": "mo", "year": "y", "day": "d"}, default=None)
+    return day.dt.offset_by(pl.format("{}{}", by, suffix))
 
 
 def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
     """Every date expression of `lower`, resolved against `published_date` Date (nullable).
 
     Returns `sentence`, `start`, `end`, `date_text` (folded), `date_start`, `date_end` Date, `date_precision` Int8,
-    `date_method` (stated, weekday, relative, none), `from_news_day` Boolean (counted from the day that the text speaks
-    of, here taken as the day of publication). Without a publication day only full dates are resolved.
+    `date_method` (stated, weekday, relative, none), `counts_from` (published; news: the day of the text's news; spoken: the
+    day that was named before; both taken here as the day of publication). Without a publication day only full dates are
+    resolved.
     """
     words = lexicon.table("dates").select(
-        pl.col("words"),
-        *[pl.col(name).cast(pl.Int32, strict=False) for name in ("first_day", "last_day")],
-        from_month=pl.col("first_day") == "month",
+        pl.col("words", "unit", "counts_from"),
+        pl.col("first", "last").cast(pl.Int32),
         word_precision=pl.col("precision").cast(pl.Int8),
     )
     published = pl.col("published_date")
     text = pl.col("date_text")
+    since = text.str.starts_with("since")
     weekday = text.str.extract(rf"({'|'.join(_WEEKDAYS)})").replace_strict(
         {name: n for n, name in enumerate(_WEEKDAYS, start=1)}, default=None, return_dtype=pl.Int32
     )
     back = (published.dt.weekday().cast(pl.Int32) - weekday) % 7
     last = text.str.starts_with("last ") & (back == 0)
-    on_weekday = published.dt.offset_by(pl.format("-{}d", back + 7 * last.cast(pl.Int32)))
+    on_weekday = _days_back(published, back + 7 * last.cast(pl.Int32))
     # of "31 May to 1 June" the later day counts: a night bears its morning's date
     final = text.str.replace(r"^.* (?:to|into|and|-) ", "")
     day = (
@@ -58,7 +100,7 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         .str.extract(r"\b([0-3]?[0-9])(?:st|nd|rd|th)?\b")
         .cast(pl.Int32, strict=False)
     )
-    month = final.str.extract(r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)").replace_strict(
+    month = final.str.extract(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)").replace_strict(
         {name[:3]: n for n, name in enumerate(_MONTHS, start=1)}, default=None, return_dtype=pl.Int32
     )
     year = text.str.extract(rf"({_YEAR})").cast(pl.Int32, strict=False)
@@ -89,30 +131,90 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
     )
     in_month = pl.col("month").is_not_null() & pl.col("day").is_null()
     in_year = pl.col("year").is_not_null() & pl.col("month").is_null()
-    since = text.str.starts_with("since")
+    part = text.str.extract(r"^(?:the )?(early|beginning|start|mid|middle|late|end)\b")
+    part_first = (
+        pl.when(part == "end")
+        .then(month_first.dt.month_end().dt.offset_by("-6d"))
+        .when(part == "late")
+        .then(month_first.dt.offset_by("20d"))
+        .when(part.is_in(["mid", "middle"]))
+        .then(month_first.dt.offset_by("10d"))
+        .otherwise(month_first)
+    )
+    part_last = (
+        pl.when(part.is_in(["early", "beginning", "start"]))
+        .then(month_first.dt.offset_by("9d"))
+        .when(part.is_in(["mid", "middle"]))
+        .then(month_first.dt.offset_by("19d"))
+        .otherwise(month_first.dt.month_end())
+    )
+    # "in the past two weeks", "three days ago"
+    measure = text.str.extract(r"\b(hour|day|week|month|year)s?\b(?: ago| earlier)?$")
+    amount_text = text.str.extract(rf"\b({_AMOUNT}) (?:hour|day|week|month|year)")
+    amount = pl.coalesce(
+        amount_text.cast(pl.Int32, strict=False),
+        amount_text.replace_strict(_SMALL, default=None, return_dtype=pl.Int32),
+        pl.lit(1),
+    )
+    n_days = (amount * measure.replace_strict(_UNIT_DAYS, default=None, return_dtype=pl.Float64)).ceil().cast(pl.Int32)
+    is_past = pl.col("unit").is_null() & text.str.contains(r"\bthe (?:past|last|previous) ")
+    is_ago = pl.col("unit").is_null() & text.str.contains(r" (?:ago|earlier)$")
+    far = measure.is_in(["month", "year"])
+    back_unit = _moved(_anchor(published, measure), measure, -amount)
+    is_span = is_past | is_ago
+    anchor = _anchor(published, pl.col("unit"))
+    unit_end = (
+        pl.when(pl.col("unit") == "weekend")
+        .then(_moved(anchor, pl.col("unit"), pl.col("last")).dt.offset_by("1d"))
+        .otherwise(_moved(anchor, pl.col("unit"), pl.col("last") + 1).dt.offset_by("-1d"))
+    )
     start = pl.coalesce(
+        pl.when(is_ago).then(pl.when(far).then(back_unit).otherwise(_days_back(published, n_days))),
+        pl.when(is_past).then(_days_back(published, n_days)),
+        _moved(anchor, pl.col("unit"), pl.col("first")),
         pl.col("stated"),
-        pl.when(in_month).then(month_first),
+        pl.when(in_month).then(part_first),
         pl.when(in_year).then(at(pl.col("year"), pl.lit(1), pl.lit(1))),
         on_weekday,
-        pl.when(pl.col("from_month")).then(published.dt.month_start()),
-        published.dt.offset_by(pl.format("{}d", "first_day")),
     )
     end = pl.coalesce(
-        pl.when(~since).then("stated"),
-        pl.when(in_month & ~since).then(month_first.dt.month_end()),
-        pl.when(in_year & ~since).then(at(pl.col("year"), pl.lit(12), pl.lit(31))),
+        pl.when(is_ago).then(
+            pl.when(far)
+            .then(_moved(back_unit, measure, pl.lit(1)).dt.offset_by("-1d"))
+            .otherwise(_days_back(published, n_days))
+        ),
+        pl.when(is_past).then(published),
+        # what goes on ends no later than its telling
+        pl.when(pl.col("first") <= 0).then(pl.min_horizontal(unit_end, published)).otherwise(unit_end),
         pl.when(since).then(published),
+        "stated",
+        pl.when(in_month).then(part_last),
+        pl.when(in_year).then(at(pl.col("year"), pl.lit(12), pl.lit(31))),
         on_weekday,
-        published.dt.offset_by(pl.format("{}d", "last_day")),
     )
+    span_precision = (
+        pl.when(measure == "year")
+        .then(5)
+        .when(measure == "month")
+        .then(4)
+        .when(is_ago)
+        .then(pl.when((measure == "day") & ~text.str.contains("few|several|couple")).then(1).otherwise(2))
+        .when(n_days < 7)
+        .then(2)
+        .when(n_days == 7)
+        .then(3)
+        .otherwise(4)
+    )
+    since_day = pl.coalesce("stated", pl.when(weekday.is_not_null()).then(on_weekday))
     precision = (
-        pl.when(since & pl.col("stated").is_not_null())
-        .then(pl.when(pl.col("stated") < published.dt.offset_by("-7d")).then(4).otherwise(2))
+        pl.when(is_span)
+        .then(span_precision)
+        .when(since & since_day.is_not_null())
+        .then(pl.when(since_day < published.dt.offset_by("-7d")).then(4).otherwise(2))
         .when(pl.col("stated").is_not_null() | weekday.is_not_null())
         .then(1)
         .when(in_month)
-        .then(4)
+        .then(pl.when(part.is_not_null()).then(3).otherwise(4))
         .when(in_year)
         .then(5)
         .otherwise(pl.coalesce("word_precision", pl.lit(4)))
@@ -123,14 +225,16 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         .rename({"surface": "date_text"})
         .join(sentences.lazy().select("sentence", "published_date"), on="sentence", how="left", maintain_order="left")
         .join(words.lazy(), left_on="date_text", right_on="words", how="left", maintain_order="left")
-        .with_columns(day=day, month=month, year=year)
+        .with_columns(day=pl.when(~is_span).then(day), month=pl.when(~is_span).then(month), year=year)
         .with_columns(stated=stated)
         .with_columns(date_start=start, date_end=end, date_precision=precision.cast(pl.Int8))
         .with_columns(date_end=pl.when(pl.col("date_end") >= pl.col("date_start")).then("date_end").otherwise("date_start"))
         .with_columns(date_start=pl.when(pl.col("date_end").is_not_null()).then("date_start"))
         .select(
             "sentence", "start", "end", "date_text", "date_start", "date_end", "date_precision",
-            from_news_day=pl.col("date_text").is_in(list(_FROM_NEWS_DAY)),
+            counts_from=pl.when(is_ago & text.str.ends_with("earlier"))
+            .then(pl.lit("spoken"))
+            .otherwise(pl.col("counts_from").fill_null("published")),
             date_method=pl.when(pl.col("date_start").is_null())
             .then(pl.lit("none"))
             .when(pl.col("stated").is_not_null() | in_month | in_year)

@@ -16,6 +16,10 @@ from pipeline.extract.spans import carried
 from pipeline.schemas.vocabulary import CONTEXT_TYPES
 
 _BACKGROUND_DAYS: Final = 7
+_SPOKEN_REACH: Final = 2  # sentences over which "a day earlier" counts from a day that was named
+_HABIT_REACH: Final = 30  # characters between an event and the words that make it a habit
+_OTHER_EVENT: Final = r"\b(?:after|since|before|following|when|which|who|where|because|until|ahead of)\b"
+_CONTRAST: Final = r"\b(?:while|whereas)\b|;"
 _OWN_SHARE: Final = 0.2  # of the recent days named, from which on the day of publication is the news day
 
 
@@ -71,9 +75,10 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
 
     `triggers`: `trigger`, `sentence`, `article`, `start`, `clause_start`, `clause_end`, `clause_left`, `event_type`.
     """
+    days = news_days(sentences, dates)
+    dates = _counted(dates, sentences, days)
     told = _told(triggers, dates, sentences)
     carried = _carried(sentences, dates)
-    days = news_days(sentences, dates)
     past = _long_past(sentences, dates)
     published = sentences.lazy().select("sentence", "published_date", "opens_in_quote")
     perfect = pl.col("clause_left").str.contains(
@@ -97,15 +102,6 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         .join(past.lazy(), on="sentence", how="left", maintain_order="left")
         .join(published, on="sentence", how="left", maintain_order="left")
         .with_columns(
-            [
-                pl.when(pl.col("from_news_day").fill_null(False))
-                .then(pl.col(name) - (pl.col("published_date") - pl.col("news_day")))
-                .otherwise(name)
-                .alias(name)
-                for name in ("told_start", "told_end")
-            ]
-        )
-        .with_columns(
             date_start=pl.when(inferred).then(fallback).otherwise("told_start"),
             date_end=pl.when(inferred).then(fallback).otherwise("told_end"),
             date_precision=pl.when(inferred).then(1).otherwise(pl.col("told_precision").fill_null(9)).cast(pl.Int8),
@@ -127,7 +123,6 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
             "news_day",
             "published_date",
             "opens_in_quote",
-            "from_news_day",
             "is_long_past",
         )
         .collect()
@@ -152,12 +147,28 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
     before = pl.col("mask").str.slice((pl.col("date_at") - 60).clip(0), pl.min_horizontal("date_at", pl.lit(60)))
     in_clause = (pl.col("date_at") >= pl.col("clause_start")) & (pl.col("date_at_end") <= pl.col("clause_end"))
     gap = pl.max_horizontal(pl.col("date_at") - pl.col("end"), pl.col("start") - pl.col("date_at_end"))
+    behind = pl.col("date_at") >= pl.col("end")
     return (
         triggers.lazy()
         .select("trigger", "sentence", "start", "end", "clause_start", "clause_end", "event_type")
         .join(dates.lazy().rename({"start": "date_at", "end": "date_at_end"}), on="sentence", how="inner")
         .join(sentences.lazy().select("sentence", "mask", "published_date"), on="sentence", how="left")
-        .with_columns(of_saying=before.str.contains(_speech_date()))
+        .with_columns(
+            of_saying=before.str.contains(_speech_date()),
+            between=pl.when(behind)
+            .then(pl.col("mask").str.slice("end", pl.col("date_at") - pl.col("end")))
+            .otherwise(pl.col("mask").str.slice("date_at_end", pl.col("start") - pl.col("date_at_end"))),
+        )
+        # a day in another clause is another event's
+        .filter(
+            pl.col("of_saying")
+            | in_clause
+            | ~pl.when(behind)
+            .then(pl.col("between").str.contains(_OTHER_EVENT))
+            .otherwise(pl.col("between").str.contains(_CONTRAST))
+        )
+        # what happens again and again has no day, where the words stand beside it
+        .filter((pl.col("date_precision") < 9) | (gap <= _HABIT_REACH))
         .with_columns(
             cost=gap
             + pl.when(in_clause).then(0).otherwise(300)
@@ -182,8 +193,42 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
             told_method=pl.col("date_method").first(),
             date_at=pl.col("date_at").first(),
             date_at_end=pl.col("date_at_end").first(),
-            from_news_day=pl.col("from_news_day").first(),
+            of_saying=pl.col("of_saying").first(),
         )
+        .collect()
+    )
+
+
+def _counted(dates: pl.DataFrame, sentences: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
+    """Dates that count from another day than that of publication ("today" in yesterday's news, "a day earlier"), moved there."""
+    is_day = (
+        (pl.col("date_precision") == 1) & (pl.col("counts_from") == "published") & pl.col("date_start").is_not_null()
+    )
+    in_order = (
+        dates.lazy()
+        .join(
+            sentences.lazy().select("sentence", "article", "published_date"),
+            on="sentence",
+            how="left",
+            maintain_order="left",
+        )
+        .join(days.lazy(), on="article", how="left", maintain_order="left")
+        .sort("sentence", "start")
+        .with_columns(named=pl.when(is_day).then("date_start"), named_in=pl.when(is_day).then("sentence"))
+        .with_columns(spoken=carried(pl.col("named"), "article"), spoken_in=carried(pl.col("named_in"), "article"))
+    )
+    near = (pl.col("sentence") - pl.col("spoken_in") <= _SPOKEN_REACH).fill_null(False)
+    counted_from = (
+        pl.when(pl.col("counts_from") == "news")
+        .then("news_day")
+        .when(pl.col("counts_from") == "spoken")
+        .then(pl.coalesce(pl.when(near).then("spoken"), "news_day"))
+        .otherwise("published_date")
+    )
+    shift = pl.col("published_date") - counted_from
+    return (
+        in_order.with_columns(pl.col("date_start", "date_end") - shift.fill_null(pl.duration(days=0)))
+        .select(dates.columns)
         .collect()
     )
 
