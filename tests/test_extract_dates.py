@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from extract_data import SATURDAY, lowered
+from extract_data import SATURDAY, articles, lowered
 
 from pipeline import lexicon
+from pipeline.extract.cascade import Extractor
 from pipeline.extract.dates import find_dates
 
 Reading = tuple[str | None, str | None, int, str]
@@ -88,12 +89,97 @@ def test_words_that_look_like_dates(phrase: str) -> None:
 
 
 @pytest.mark.parametrize("row", lexicon.table("dates").to_dicts(), ids=lambda row: row["words"])
-def test_date_words_count_from_the_day_of_publication(row: dict[str, str | None]) -> None:
-    def day(offset: str | None) -> str | None:
-        if offset == "month":
-            return SATURDAY.replace(day=1).isoformat()
-        return None if offset is None else (SATURDAY + dt.timedelta(days=int(offset))).isoformat()
+def test_the_words_of_the_table_are_read(row: dict[str, str | None]) -> None:
+    method = "none" if row["first"] is None else "relative"
+    assert [(precision, how) for _, _, precision, how in read(str(row["example"]))] == [
+        (int(str(row["precision"])), method)
+    ]
 
-    found = read(str(row["example"]))
-    method = "none" if row["first_day"] is None else "relative"
-    assert (day(row["first_day"]), day(row["last_day"]), int(str(row["precision"])), method) in found
+
+@pytest.mark.parametrize(
+    ("phrase", "expected"),
+    [
+        ("ten fell today", ("2024-09-07", "2024-09-07", 1)),
+        ("ten fell this week", ("2024-09-02", "2024-09-07", 3)),
+        ("ten fell last week", ("2024-08-26", "2024-09-01", 3)),
+        ("ten fell this month", ("2024-09-01", "2024-09-07", 4)),
+        ("ten fell last month", ("2024-08-01", "2024-08-31", 4)),
+        ("ten fell this year", ("2024-01-01", "2024-09-07", 5)),
+        ("ten fell last year", ("2023-01-01", "2023-12-31", 5)),
+        ("it has been shelled every day", (None, None, 9)),
+        # spans that end with the telling
+        ("ten fell in the past 24 hours", ("2024-09-06", "2024-09-07", 2)),
+        ("ten fell over the last 48 hours", ("2024-09-05", "2024-09-07", 2)),
+        ("ten fell during the past three days", ("2024-09-04", "2024-09-07", 2)),
+        ("ten fell over the past week", ("2024-08-31", "2024-09-07", 3)),
+        ("ten fell in the past two weeks", ("2024-08-24", "2024-09-07", 4)),
+        ("ten fell over the past few days", ("2024-09-04", "2024-09-07", 2)),
+        # points that lie so far back
+        ("it fell two days ago", ("2024-09-05", "2024-09-05", 1)),
+        ("it fell a week ago", ("2024-08-31", "2024-08-31", 2)),
+        ("it fell two months ago", ("2024-07-01", "2024-07-31", 4)),
+        ("it fell three years ago", ("2021-01-01", "2021-12-31", 5)),
+        # parts of a month
+        ("it fell in early June", ("2024-06-01", "2024-06-10", 3)),
+        ("it fell in mid-June", ("2024-06-11", "2024-06-20", 3)),
+        ("it fell in late June", ("2024-06-21", "2024-06-30", 3)),
+        ("it fell at the end of June", ("2024-06-24", "2024-06-30", 3)),
+        ("it goes on since Tuesday", ("2024-09-03", "2024-09-07", 2)),
+    ],
+)
+def test_calendar_units_and_spans(phrase: str, expected: tuple[str | None, str | None, int]) -> None:
+    """A week begins on Monday; a span back from today is counted in days."""
+    assert [reading[:3] for reading in read(phrase)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (dt.date(2024, 9, 3), ("2024-08-31", "2024-09-01")),
+        (dt.date(2024, 9, 7), ("2024-09-07", "2024-09-07")),
+        (dt.date(2024, 9, 8), ("2024-09-07", "2024-09-08")),
+    ],
+)
+def test_the_weekend_is_the_latest_that_began(day: dt.date, expected: tuple[str, str]) -> None:
+    """On a Tuesday the last two days of the week before; on a Saturday that day alone."""
+    assert read("ten fell over the weekend", day)[0][:2] == expected
+
+
+# what each case shows -> (text, first day of each row)
+STORIES: dict[str, tuple[str, list[str | None]]] = {
+    "a day earlier counts from the day that was named": (
+        "On Wednesday a drone hit a bus in Kherson.\nA day earlier a missile had hit a mill in Izmail.",
+        ["2024-09-04", "2024-09-03"],
+    ),
+    "the same day is the day that was named": (
+        "On Wednesday a drone hit a bus in Kherson.\nA missile hit a mill in Izmail the same day.",
+        ["2024-09-04", "2024-09-04"],
+    ),
+    "without a day before it, from the news day": (
+        "A missile hit a mill in Izmail a day earlier.",
+        ["2024-09-06"],
+    ),
+    "today is the day of the text's news": (
+        "On Friday a drone hit a bus in Kherson.\nOn Friday a missile hit a mill in Izmail.\nShelling killed two people in Sumy today.",
+        ["2024-09-06", "2024-09-06", "2024-09-06"],
+    ),
+    "a day in a later clause is another event's": (
+        "A drone hit a bus in Kherson after a missile had struck a mill in Izmail on Tuesday.",
+        ["2024-09-07", "2024-09-03"],
+    ),
+    "a day before a contrast is another event's": (
+        "A drone hit a bus in Kherson on Tuesday, while a missile struck a mill in Izmail.",
+        ["2024-09-03", "2024-09-07"],
+    ),
+    "what comes every day has no day": (
+        "Nikopol is shelled every day.",
+        [None],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_which_day_an_event_has(extractor: Extractor, name: str) -> None:
+    text, expected = STORIES[name]
+    days = extractor(articles(text)).events["date_start"].to_list()
+    assert [day and day.isoformat() for day in days] == expected

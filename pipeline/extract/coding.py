@@ -106,7 +106,7 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
     speaker_side = (
         pl.when(pl.col("speaker_side").is_in(["RU", "UA", "other"]))
         .then("speaker_side")
-        .when(generic & (pl.col("speaker_kind") == "social_media"))
+        .when((pl.col("speaker_side") == "none") | generic & (pl.col("speaker_kind") == "social_media"))
         .then(pl.lit("none"))
         .when(generic & (pl.col("speaker_side") == "by_region"))
         .then(pl.coalesce(pl.when("is_regional").then(by_law), holder, "voice_before", pl.lit("other")))

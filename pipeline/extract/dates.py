@@ -223,7 +223,14 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         find_pattern(sentences, "lower", _pattern())
         .lazy()
         .rename({"surface": "date_text"})
-        .join(sentences.lazy().select("sentence", "published_date"), on="sentence", how="left", maintain_order="left")
+        .join(
+            sentences.lazy().select("sentence", "published_date", "lower"),
+            on="sentence",
+            how="left",
+            maintain_order="left",
+        )
+        # "May-born", "Monday-to-Friday"
+        .filter(pl.col("lower").str.slice("end", 1) != "-")
         .join(words.lazy(), left_on="date_text", right_on="words", how="left", maintain_order="left")
         .with_columns(day=pl.when(~is_span).then(day), month=pl.when(~is_span).then(month), year=year)
         .with_columns(stated=stated)

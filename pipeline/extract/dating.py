@@ -18,6 +18,7 @@ from pipeline.schemas.vocabulary import CONTEXT_TYPES
 _BACKGROUND_DAYS: Final = 7
 _SPOKEN_REACH: Final = 2  # sentences over which "a day earlier" counts from a day that was named
 _HABIT_REACH: Final = 30  # characters between an event and the words that make it a habit
+_SPAN_REACH: Final = 100
 _OTHER_EVENT: Final = r"\b(?:after|since|before|following|when|which|who|where|because|until|ahead of)\b"
 _CONTRAST: Final = r"\b(?:while|whereas)\b|;"
 _OWN_SHARE: Final = 0.2  # of the recent days named, from which on the day of publication is the news day
@@ -62,7 +63,12 @@ def news_days(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
         .join(recent, on="article", how="left")
         .select(
             "article",
-            news_day=pl.when((pl.col("times") >= 2) & (pl.col("own_times") < _OWN_SHARE * pl.col("all_times")))
+            news_day=pl.when(
+                ((pl.col("times") >= 2) & (pl.col("own_times") < _OWN_SHARE * pl.col("all_times")))
+                # a single day before that of publication, and no other
+                | (pl.col("times") == pl.col("all_times"))
+                & (pl.col("named_most") == pl.col("published_date").dt.offset_by("-1d"))
+            )
             .then("named_most")
             .otherwise("published_date"),
         )
@@ -92,6 +98,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         | ((pl.col("event_type") == "capture") & to_have)
     )
     undated = pl.col("told_precision").is_null()
+    is_this_month = pl.col("date_start") >= pl.col("published_date").dt.month_start()
     fallback = pl.coalesce("carried_day", "news_day")
     inferred = undated & ~is_state & fallback.is_not_null()
     return (
@@ -110,7 +117,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         .with_columns(
             is_background=(
                 (pl.col("date_end") < pl.col("published_date").dt.offset_by(f"-{_BACKGROUND_DAYS}d"))
-                | (pl.col("date_precision").is_in([4, 5]))
+                | (pl.col("date_precision").is_in([4, 5]) & ~is_this_month)
                 | pl.col("is_long_past")
             ).fill_null(False)
         )
@@ -169,6 +176,8 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
         )
         # what happens again and again has no day, where the words stand beside it
         .filter((pl.col("date_precision") < 9) | (gap <= _HABIT_REACH))
+        # and a vague span belongs to what stands near it
+        .filter(~pl.col("date_precision").is_between(3, 5) | (gap <= _SPAN_REACH))
         .with_columns(
             cost=gap
             + pl.when(in_clause).then(0).otherwise(300)

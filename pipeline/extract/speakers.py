@@ -49,8 +49,9 @@ _FIGHTS: Final = (
     r"\b(?:soldier|fighter|officer|general|colonel|commander|major|captain|lieutenant|sergeant|serviceman|pilot|marine|"
     r"lawmaker|mp|deputy|senator|politician|minister|diplomat|ambassador|head|chief|secretary|aide|negotiator)\b"
 )
+_WRITES: Final = r"\b(?:reporter|journalist|correspondent|editor|columnist)\b"
 _SEES_AFAR: Final = (
-    r"\b(?:analyst|expert|researcher|professor|fellow|academic|historian|economist|specialist|scholar)\b"
+    r"\b(?:analyst|expert|researcher|professor|think ?tank|fellow|academic|historian|economist|specialist|scholar)\b"
 )
 
 
@@ -175,7 +176,7 @@ def _introduced(names: pl.DataFrame, sentences: pl.DataFrame, mentions: pl.DataF
     after = pl.col("at") + pl.col("surname").str.len_bytes().cast(pl.Int32)
     behind = pl.col("mask").str.slice(after, 110)
     ahead = pl.col("mask").str.slice((pl.col("at") - 90).clip(0), pl.min_horizontal("at", pl.lit(90)))
-    apposition = behind.str.extract(r"^(?:'s?)?(?: \([^)]*\))?(, (?:N=*, )?[^,.;:\"]{3,100})")
+    apposition = behind.str.extract(r"^(?:'s?)?(?: \([^)]*\))?((?:,| of| at| from| with) (?:N=*, )?[^,.;:\"]{3,100})")
     title = ahead.str.extract(
         r"((?:\b(?:[a-z][a-z'-]+|[RUPOACGXN]=*(?:'s?)?) ){0,5}[VG]=*(?: of (?:[RUPOACG]=*(?:'s?)? ?)+)?,? (?:[a-z][a-z'-]+ )?)$"
     )
@@ -235,8 +236,10 @@ def _introduced(names: pl.DataFrame, sentences: pl.DataFrame, mentions: pl.DataF
             .otherwise(
                 pl.coalesce(adjective, pl.when(pl.col("office_side") != "none").then("office_side"), pl.lit("other"))
             ),
-            form=pl.when(pl.col("office_ref").is_not_null())
+            form=pl.when(pl.col("office_ref").is_not_null() & ~pl.col("house_speaks").is_in(["agency", "media"]))
             .then("house_speaks")
+            .when(pl.col("office_ref").is_not_null() & words.str.contains(_WRITES))
+            .then(pl.lit("media"))
             .when(
                 pl.col("office_kind").is_not_null()
                 & ~pl.col("office_kind").is_in(["organisation", "force", "person", "unattributed"])

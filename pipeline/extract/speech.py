@@ -82,7 +82,7 @@ _NEGATED: Final = r"(?:\b(?:not|never|nobody|none|no one|declined to|refused to)
 _AFTER_CONTENT: Final = expand(r'(?:[,"!?]| -) ?(?:the |a |an |its )?{w8}$')
 _CONTENT_FOLLOWS: Final = r"^[^,;.\"]{0,120}?\b(?:that|whether|how|why)\b"
 _NO_CONTENT: Final = (
-    r'^(?: (?:late |early |later )?(?:on )?D=*)?(?:$|[.,;:"]| - | (?:in|on (?:[a-z]+|[GVX]=*)|via|to|during|at|as|from|through|who|'
+    r'^(?: (?:late |early |later )?(?:on )?D=*)?(?:$|[.,;:"]| - | on (?:[a-z]+|[GVX]=*)[ .,;:]| (?:in|via|to|during|at|as|from|through|who|'
     r"citing|without|by|after|while|when|later|earlier|last|this|today) )"
 )
 _REPORTERS: Final = r"^(?:'s)? (?:journalists?|reporters?|correspondents?|photographers?)\b"
@@ -135,6 +135,7 @@ def _spoken(sentences: pl.DataFrame) -> pl.DataFrame:
     is_other = (
         pl.col("left").str.contains(_NEGATED)
         | (pl.col("left").str.contains(_ADJECTIVE) & ~is_participle)
+        | (pl.col("verb").str.contains("^call") & ~pl.col("right").str.contains(r"^ (?:on|for|upon)\b"))
         | (pl.col("verb").str.contains("^continue") & pl.col("right").str.contains(_GOES_ON))
     )
     # the clause's own subject, where verbs are joined to it
@@ -365,6 +366,9 @@ def _resolved(acts: pl.DataFrame) -> pl.DataFrame:
         .then(pl.col("act").cast(pl.Int64))
         .when(refers)
         .then("last")
+        # "according to their organisation": a speaker, but nobody known
+        .when(pl.col("form") == "according")
+        .then(pl.col("act").cast(pl.Int64))
         .when(pl.col("joined").is_not_null())
         .then(pl.when(pl.col("joined_names")).then("joined").otherwise("last"))
         .when(pl.col("speaker_end").is_not_null())

@@ -45,15 +45,14 @@ def voice_triggers(triggers: pl.DataFrame, speech: pl.DataFrame, sentences: pl.D
         is_part_quoted=pl.col("text").str.contains(_PART_QUOTED),
         hearsay=pl.any_horizontal(pl.col("mask", "lower").str.contains(_HEARSAY)),
     )
-    reaching = (
-        pl.when("is_quoted")
-        .then(pl.coalesce("act_before", "act_behind", "act_last"))
-        .when("is_part_quoted")
-        .then(pl.coalesce("act_before", "act_behind"))
-        .when("is_full_text")
-        .then("act_of_text")
-        .when(pl.col("clause_left").str.contains(_BACKSHIFTED) | pl.col("clause_right").str.contains(_BACKSHIFTED_NOUN))
-        .then("act_before")
+    goes_on = pl.any_horizontal(
+        pl.col("clause_left").str.contains(_BACKSHIFTED), pl.col("clause_right").str.contains(_BACKSHIFTED_NOUN)
+    )
+    reaching = pl.coalesce(
+        pl.when("is_quoted").then(pl.coalesce("act_before", "act_behind", "act_last")),
+        pl.when("is_part_quoted").then(pl.coalesce("act_before", "act_behind")),
+        pl.when("is_full_text").then("act_of_text"),
+        pl.when(goes_on).then("act_before"),
     )
     is_by_the_way = (pl.col("event_type") == "control_status") & pl.col("left").str.contains(_BY_THE_WAY)
     told = speech.lazy().select(
