@@ -10,6 +10,7 @@ from typing import Final
 
 import polars as pl
 
+from pipeline.extract import context_types
 from pipeline.extract.back_references import SOURCE as BACK_REFERENCE
 from pipeline.extract.mask import expand
 
@@ -170,7 +171,7 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
     """
     usable = (
         places.lazy()
-        .filter(pl.col("role").is_in(["other", "origin", "destination"]))
+        .filter(pl.col("role").is_in(["other", "origin", "destination", "reference_place"]))
         .select("sentence", "mention", "group", "tag", "role", place_start="start", place_end="end")
     )
     after = pl.col("place_start") >= pl.col("end")
@@ -188,14 +189,28 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
         triggers.lazy()
         .filter(~of_whole_country(pl.col("rule_id"), pl.col("right")))
         .select(
-            "trigger", "sentence", "start", "end", "clause_start", "clause_end", "form", "event_type", "event_subtype"
+            "trigger",
+            "sentence",
+            "start",
+            "end",
+            "clause_start",
+            "clause_end",
+            "form",
+            "event_type",
+            "event_subtype",
+            "left",
+            "right",
         )
         .join(usable, on="sentence", how="inner")
         # who flees or withdraws does so where they were; who fires from a place does not hit it
         .filter(
-            (pl.col("role") == "other")
-            | ((pl.col("role") == "origin") & pl.col("event_type").is_in(_LEAVING))
-            | ((pl.col("role") == "destination") & pl.col("event_subtype").is_in(["arrival", "return"]))
+            pl.when(context_types.is_context)
+            .then(context_types.is_place_of(in_clause, after))
+            .otherwise(
+                (pl.col("role") == "other")
+                | ((pl.col("role") == "origin") & pl.col("event_type").is_in(_LEAVING))
+                | ((pl.col("role") == "destination") & pl.col("event_subtype").is_in(["arrival", "return"]))
+            )
         )
         .with_columns(rank=rank)
         .with_columns(best=pl.col("rank").min().over("trigger"))

@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from pipeline import lexicon
-from pipeline.extract import arguments, rows
+from pipeline.extract import arguments, context_types, rows
 from pipeline.extract.parts import Parts
 from pipeline.schemas.vocabulary import CONTEXT_TYPES, REGION_COUNTRIES
 
@@ -220,12 +220,20 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
             lon=pl.when(pl.col("geo_precision") <= 3).then("lon"),
         )
         .with_columns(
-            actor_side=rows.actor_side(
-                pl.col("event_type"),
-                pl.col("event_subtype"),
-                pl.col("actor_told"),
-                pl.col("attribution_side"),
-                pl.col("holder"),
+            actor_side=pl.when(context_types.is_context)
+            .then(
+                context_types.actor_side(
+                    pl.col("event_type"), pl.col("actor_told"), pl.col("attribution_side"), pl.col("clause_left")
+                )
+            )
+            .otherwise(
+                rows.actor_side(
+                    pl.col("event_type"),
+                    pl.col("event_subtype"),
+                    pl.col("actor_told"),
+                    pl.col("attribution_side"),
+                    pl.col("holder"),
+                )
             ),
             target_kind=rows.target_kind(pl.col("event_type"), pl.col("target_kind"), pl.col("place_tag")),
         )
@@ -254,6 +262,7 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
                 pl.col("stance").fill_null("says"),
                 pl.col("actor_side"),
                 pl.col("negated"),
+                pl.col("announced"),
             ),
             attribution_kind=pl.when((pl.col("attribution_kind") == "agency") & pl.col("hearsay"))
             .then(pl.lit("unattributed"))

@@ -93,7 +93,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     to_have = pl.col("clause_left").str.contains(r"\bto have (?:[a-z]+ly |also )?$")
     is_state = (
         (pl.col("event_type") == "control_status")
-        | (pl.col("event_type").is_in(["displacement", "evacuation"]) & perfect)
+        | (pl.col("event_type").is_in(["displacement", "evacuation", "mobilisation", "aid", "sanction"]) & perfect)
         | ((pl.col("event_subtype") == "cumulative").fill_null(False))
         | ((pl.col("event_type") == "capture") & to_have)
     )
@@ -190,6 +190,11 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
         .filter(
             pl.col("event_type").is_in(CONTEXT_TYPES)
             | (pl.col("date_start") <= pl.col("published_date")).fill_null(True)
+        )
+        # an aim is dated by the saying, not by what it is set for
+        .filter(
+            (pl.col("event_type") != "intent")
+            | ((pl.col("date_precision") <= 3) & (pl.col("date_start") <= pl.col("published_date"))).fill_null(False)
         )
         # who holds a place is no news of a day
         .filter((pl.col("event_type") != "control_status") | (pl.col("date_method") == "stated"))

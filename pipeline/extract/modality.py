@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from pipeline import lexicon
+from pipeline.extract import context_types
 from pipeline.extract.mask import expand
 
 _UNREAL: Final = (
@@ -21,6 +22,9 @@ _UNREAL: Final = (
 _REAL_AFTER_TO: Final = r"\bto have (?:[a-z]+ly |also )?$|\b(?:believed|thought|understood|known|reported|appears?|appeared|seems?|seemed) to (?:be )?(?:[a-z]+ly )?$|\b(?:continu\w+|began|begun|begin|started|managed|proceeded|kept on|(?:prompt|forc|caus|lead)(?:ed|ing) [^,;]{1,40}|(?:was|were) able|us(?:ed|ing|es) [^,;]{1,60}) to (?:[a-z]+ly )?$"
 _AS_DATE: Final = r"\b(?:since|before|until) (?:the |its |their )?(?:[a-z-]+ |[RU]=*(?:'s)? ){0,5}$"
 _NEGATED: Final = r"\b(?:not|never|denied|denies|deny|did not|didn't|has not|have not|no) (?:[a-z'-]+ ){0,3}$"
+
+_AIMED_AT: Final = ("strike", "shelling", "advance", "capture", "clash", "annexation", "diplomacy")
+_AIM_REACH: Final = 60  # characters from an aim to what it aims at
 
 
 _NOT_MEANT: Final = ("casualties", "intent", "diplomacy", "aid", "sanction", "mobilisation", "annexation")
@@ -54,6 +58,7 @@ def real(triggers: pl.DataFrame) -> pl.DataFrame:
         (pl.col("clause_left").str.contains(_UNREAL) & (pl.col("rule_id") != "strike.used_to"))
         & ~pl.col("clause_left").str.contains(_REAL_AFTER_TO)
         & (pl.col("event_type") != "intent")
+        & ~context_types.is_promise(pl.col("event_type"), pl.col("clause_left"))
         & ~pl.col("rule_id").is_in(["evacuation.ordered", "evacuation.announced", "access.closure", "intent.aim"])
     )
     gerund = (pl.col("left").str.len_bytes() < 3) & pl.col("right").str.contains(
@@ -71,8 +76,34 @@ def real(triggers: pl.DataFrame) -> pl.DataFrame:
         | pl.col("left").str.contains(r"(?:^|[,;:\"] )(?:if|unless|should) [^,]{0,80}$|\b(?:if|unless) [^,;]{0,60}$")
         & (pl.col("event_type") != "intent")
     )
-    return triggers.filter(~unreal & ~hypothetical & ~_context("unreal")).with_columns(
+    return triggers.filter(~unreal & ~hypothetical & ~_context("unreal") & ~_is_aim_of_intent(triggers)).with_columns(
         is_history=_context("background"),
         negated=(pl.col("clause_left").str.contains(_NEGATED) & (pl.col("event_type") != "casualties"))
         | pl.col("rule_id").str.starts_with("capture.denied"),
     )
+
+
+def _is_aim_of_intent(triggers: pl.DataFrame) -> pl.Series:
+    """Boolean per trigger: an attack or gain that an aim, plan or threat before it in its clause speaks of."""
+    intents = (
+        triggers.lazy()
+        .filter(pl.col("event_type") == "intent")
+        .select("sentence", "clause_end", intent_start="start", intent_end="end", between="right")
+    )
+    reach = pl.col("start") - pl.col("intent_end")
+    aims = (
+        triggers.lazy()
+        .filter(pl.col("event_type").is_in(_AIMED_AT))
+        .select("trigger", "sentence", "start")
+        .join(intents, on="sentence", how="inner")
+        .filter(
+            reach >= 0,
+            reach <= _AIM_REACH,
+            pl.col("start") < pl.col("clause_end"),
+            ~pl.col("between").str.slice(0, reach.clip(0)).str.contains("[,;]"),
+        )
+        .select("trigger")
+        .unique()
+        .collect()
+    )
+    return triggers["trigger"].is_in(aims["trigger"].implode())

@@ -82,7 +82,9 @@ def once_per_place(placed: pl.DataFrame) -> pl.DataFrame:
         .filter(~part_of_attack, ~((pl.col("event_type") == "advance") & driven_back))
         .sort("sentence", "start", "place_start")
         .with_columns(
-            clause_key=pl.when(pl.col("event_type").is_in([*ATTACKS, "explosion", "casualties"]))
+            clause_key=pl.when(
+                pl.col("event_type").is_in([*ATTACKS, "explosion", "casualties", "aid", "sanction", "diplomacy"])
+            )
             .then(0)
             .otherwise("clause_start")
         )

@@ -69,7 +69,7 @@ def actor_side(event_type: pl.Expr, subtype_: pl.Expr, told: pl.Expr, speaker: p
         .then(pl.lit("other"))
         .when(event_type == "repelled")
         .then(pl.coalesce(belligerent, own, holder, pl.lit("unknown")))
-        .when(event_type.is_in(["advance", "capture", "withdrawal", "prisoners", "intent", "mobilisation"]))
+        .when(event_type.is_in(["advance", "capture", "withdrawal", "prisoners"]))
         .then(pl.coalesce(belligerent, own, pl.when(event_type == "advance").then(opposite(holder)), pl.lit("unknown")))
         .when(event_type == "sabotage")
         .then(pl.coalesce(belligerent, opposite(holder), pl.lit("unknown")))
@@ -103,13 +103,16 @@ def status(
     stance: pl.Expr,
     actor: pl.Expr,
     negated: pl.Expr,
+    announced: pl.Expr,
 ) -> pl.Expr:
     """How sure the text tells it (codebook section 7)."""
     return (
-        pl.when(event_type == "intent")
-        .then(pl.lit("intended"))
-        .when(negated | (stance == "denies"))
+        pl.when(negated | (stance == "denies"))
         .then(pl.lit("denied"))
+        .when(event_type == "intent")
+        .then(pl.lit("intended"))
+        .when(announced)
+        .then(pl.lit("announced"))
         .when(
             (
                 event_type.is_in(["evacuation", "access_restriction"])

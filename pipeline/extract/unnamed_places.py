@@ -10,6 +10,7 @@ from typing import Final
 import polars as pl
 
 from pipeline import lexicon
+from pipeline.extract import context_types
 from pipeline.extract.arguments import of_whole_country, opposite
 from pipeline.extract.parts import Parts
 from pipeline.extract.spans import carried
@@ -111,6 +112,12 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
             .then("country_told")
             .when(use_speaker & ~same & pl.col("spoken").is_null() & ~is_of_attack)
             .then("region_of_speaker"),
+        )
+        .with_columns(
+            mention=pl.when(~context_types.is_country_only()).then("mention"),
+            region_of_speaker=pl.when(context_types.is_country_only())
+            .then(context_types.country())
+            .otherwise("region_of_speaker"),
         )
         .select(*triggers.columns, "mention", "region_of_speaker")
         .collect()
