@@ -139,7 +139,7 @@ def is_place_of(in_clause: pl.Expr, after: pl.Expr) -> pl.Expr:
         pl.when(pl.col("event_type") == "diplomacy")
         .then((told | reached) & in_clause & gap.str.contains(_VENUE) & ~gap.str.contains(_TOPIC))
         .when(pl.col("event_type") == "intent")
-        .then(in_clause & after & (told | reached))
+        .then(after & ((in_clause & reached) | told))
         .when(pl.col("event_type") == "mobilisation")
         .then((told | (pl.col("role") == "destination")) & in_clause)
         .otherwise((pl.col("event_type") == "annexation") & (told | reached))
@@ -223,4 +223,4 @@ def _kind_of_aid(text: pl.Expr) -> pl.Expr:
 
 def is_promise(event_type: pl.Expr, left: pl.Expr) -> pl.Expr:
     """Boolean: what is told as to come is told as decided, and is a row of its type all the same."""
-    return event_type.is_in(["aid", "sanction", "mobilisation"]) & left.str.contains(_PROMISE)
+    return event_type.is_in(["aid", "sanction"]) & left.str.contains(_PROMISE)

@@ -82,9 +82,7 @@ def once_per_place(placed: pl.DataFrame) -> pl.DataFrame:
         .filter(~part_of_attack, ~((pl.col("event_type") == "advance") & driven_back))
         .sort("sentence", "start", "place_start")
         .with_columns(
-            clause_key=pl.when(
-                pl.col("event_type").is_in([*ATTACKS, "explosion", "casualties", "aid", "sanction", "diplomacy"])
-            )
+            clause_key=pl.when(pl.col("event_type").is_in([*ATTACKS, "explosion", "casualties", "diplomacy"]))
             .then(0)
             .otherwise("clause_start")
         )
