@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "extract": "Extract events from articles into Parquet files, without Dagster or a database.",
     "explain": "Show articles with their rows, and why each row is there.",
     "sql": "Run SQL on the published file, read-only.",
+    "gazetteer": "Show which places are known, and add all of GeoNames' to them.",
     "check": "Check the installation, the raw folders and the published file.",
 }
 

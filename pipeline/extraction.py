@@ -60,22 +60,27 @@ class ExtractionReport:
     n_rejected: int = 0
 
 
-def load_extractor(cache: Path) -> Extractor:
-    """The project's extractor, with its gazetteer read from `cache`, or compiled into it by one process at a time."""
+def load_extractor(cache: Path, fetched: Path | None = None) -> Extractor:
+    """The project's extractor, with its gazetteer read from `cache`, or compiled into it by one process at a time.
+
+    `fetched`: folder of country files that add to the gazetteer (gazetteer/dumps.py); None for the built-in one alone.
+    """
     from pipeline.extract.cascade import Extractor as Cascade
     from pipeline.gazetteer.build import load_gazetteer
+    from pipeline.gazetteer.dumps import dump_files
 
     may_compile = not cache.exists() or os.access(cache, os.W_OK)
     with exclusive(cache, ".compile.lock") if may_compile else nullcontext():
-        gazetteer = load_gazetteer(cache)
+        gazetteer = load_gazetteer(cache, dump_files(fetched) if fetched else ())
     return Cascade(gazetteer)
 
 
-def extractor_version() -> str:
+def extractor_version(fetched: Path | None = None) -> str:
     """Fingerprint of code, lexicon and gazetteer; another value means that stored rows are out of date."""
     from pipeline.extract.cascade import version
+    from pipeline.gazetteer.dumps import dump_files
 
-    return version()
+    return version(dump_files(fetched) if fetched else ())
 
 
 def extract_batched(articles: pl.DataFrame, extractor: Extractor) -> Validated:

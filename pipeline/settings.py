@@ -50,6 +50,11 @@ class Settings:
         return self.data / "cache"
 
     @property
+    def gazetteer(self) -> Path:
+        """GeoNames country files that were fetched; the gazetteer works without any."""
+        return self.data / "gazetteer"
+
+    @property
     def dbt_project(self) -> Path:
         """The dbt project that builds the marts."""
         return PROJECT_ROOT / "dbt"

@@ -69,13 +69,14 @@ def extract_files(
     cache: Path,
     now: datetime,
     n_workers: int,
+    fetched: Path | None = None,
     batch_articles: int = BATCH_ARTICLES,
     progress: Callable[[int], None] | None = None,
 ) -> Totals:
     """Extract files and folders of articles into `out`, whose four files are replaced together at the end.
 
     `now` is aware and becomes `first_seen_at`; `n_workers` processes do the work, fewer where there are fewer batches,
-    and this one does it where that is one. `progress` is called with the number of articles after each batch.
+    and this one does it where that is one. `fetched`: country files, as load_extractor takes them. `progress` is called with the number of articles after each batch.
     Raises InputError where a path is missing, Busy where another process writes into `out`, WorkerError.
     """
     found = discover(paths)
@@ -85,7 +86,7 @@ def extract_files(
     records = read_records(found.files, manifests, batch_rows=batch_articles, batch_chars=BATCH_CHARS)
     first = list(islice(records, n_workers))
     seconds = time.perf_counter() - began
-    prepare = partial(ready, cache, now)
+    prepare = partial(ready, cache, now, fetched)
     with (
         exclusive(out, LOCK, wait=False),
         appending(out, schemas()) as files,
@@ -108,9 +109,9 @@ def extract_files(
     )
 
 
-def ready(cache: Path, now: datetime) -> Callable[[Iterable[Source]], Tables]:
+def ready(cache: Path, now: datetime, fetched: Path | None = None) -> Callable[[Iterable[Source]], Tables]:
     """:func:`extract_sources` with the word lists of `cache` loaded and, by reading a sample, all patterns compiled."""
-    extractor = load_extractor(cache)
+    extractor = load_extractor(cache, fetched)
     columns = {"article_id": ["0" * 16], "text": [SAMPLE], "language": ["en"], "published_date": [date(2024, 9, 9)]}
     extract_validated(pl.DataFrame(columns), extractor)
     return partial(extract_sources, extractor=extractor, now=now)

@@ -43,12 +43,13 @@ def command(
     from pipeline.explain.reading import explain
     from pipeline.extract.cascade import Extractor
     from pipeline.gazetteer import load_gazetteer
+    from pipeline.gazetteer.dumps import dump_files
 
     paths, ids = _sorted_out(inputs, ids)
     found = chosen_settings(data=data)
     articles = _picked(_read(paths), ids) if paths else _stored(found.layers, ids)
     with Console(stderr=True).status("Reading ..."):
-        explained = explain(articles, Extractor(load_gazetteer(found.cache)))
+        explained = explain(articles, Extractor(load_gazetteer(found.cache, dump_files(found.gazetteer))))
     if html:
         from pipeline.explain.page import write_page
 

@@ -38,6 +38,7 @@ def command(inputs: tuple[Path, ...], out: Path, workers: int | None) -> None:
             tuple(path.expanduser().resolve() for path in inputs),
             out,
             cache=settings().cache,
+            fetched=settings().gazetteer,
             now=datetime.now(UTC),
             n_workers=workers or usable_cores(),
             progress=advance,

@@ -123,7 +123,7 @@ def facts(row: Row) -> list[Fact]:
             _joined(str(event["attribution_kind"]), meaning("attribution_kind", event["attribution_kind"])),
         ),
         Fact("status", str(event["status"]), meaning("status", event["status"])),
-        Fact("confidence", f"{event['confidence']:.2f}"),
+        Fact("confidence", f"{event['confidence']:.2f}", "the chance that the row is right, as fitted on coded articles"),
         *([Fact("background", "yes", "more than a week before the news, or lasting for months")] if event["is_background"] else []),
         *([Fact("repeats", f"row {row.repeats}" if row.repeats else str(event["duplicate_of"]), "the fuller row of the same article counts")] if event["duplicate_of"] else []),
     ]  # fmt: skip

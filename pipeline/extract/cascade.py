@@ -163,9 +163,9 @@ def _parts(sentences: pl.DataFrame, gazetteer: Gazetteer, names: Names) -> Parts
 
 
 @cache
-def version() -> str:
-    """Fingerprint of everything that decides what is extracted: this code, the lexicon and the gazetteer."""
-    digest = hashlib.sha256(fingerprint().encode())
+def version(dumps: tuple[Path, ...] = ()) -> str:
+    """Fingerprint of everything that decides what is extracted: this code, the lexicon and the gazetteer with `dumps`."""
+    digest = hashlib.sha256(fingerprint(dumps).encode())
     here = Path(__file__).parent
     for file in (here.with_name("text.py"), *sorted(here.glob("*")), *sorted(lexicon.FOLDER.rglob("*"))):
         if file.suffix in {".py", ".csv", ".toml"}:

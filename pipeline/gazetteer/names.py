@@ -65,9 +65,10 @@ def alias_names(table: pl.DataFrame, column: str = "aliases", kind: str = "alias
 
 
 def clean_names(names: pl.DataFrame) -> pl.DataFrame:
-    """Rows of `place_idx`, `surface`, `kind`, `is_short_region`, `is_curated` that can stand in an English text.
+    """Rows of `place_idx`, `surface`, `kind`, `is_short_region`, `is_curated`, `guard` that can stand in an English text.
 
-    Folded to ASCII, unique per place, the most telling kind first, with `n_homonyms`. Surfaces of not_places.csv go,
+    Folded to ASCII, unique per place, the most telling kind first, with `n_homonyms`. Surfaces of not_places.csv go, as
+    do those with a `guard` (a kind of not_places.csv, null for most),
     and so do those that begin with a small letter, unless a table of ours (`is_curated`) has them. A person's name that
     goes stays with a word for settlement before it ("village of Shevchenko").
     """
@@ -78,6 +79,7 @@ def clean_names(names: pl.DataFrame) -> pl.DataFrame:
         names.with_columns(fold(pl.col("surface")).str.strip_chars())
         .filter(long_enough, well_formed, ~pl.col("surface").str.contains("~"))
         .join(words, on="surface", how="left")
+        .with_columns(pl.coalesce("kind_of_word", "guard").alias("kind_of_word"))
         .with_columns(is_risky=pl.col("kind_of_word").is_not_null() & ~pl.col("is_curated"))
     )
     kept = (

@@ -90,7 +90,7 @@ def _without_quarter_sizes(joined: pl.DataFrame) -> pl.DataFrame:
 
 def _points(geonames: pl.DataFrame) -> pl.DataFrame:
     """GeoNames places and the rows of villages.csv that are none of them, with `cyrillic` and `latin` names."""
-    known = _geonames_points(geonames)
+    known = geonames_points(geonames)
     villages = _village_points()
     same = _same_places(villages, known)
     more = villages.join(same, on="point_id").select("known_id", more_cyrillic="cyrillic", more_latin="latin")
@@ -103,7 +103,9 @@ def _points(geonames: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([known.drop("more_cyrillic", "more_latin"), others], how="diagonal_relaxed")
 
 
-def _geonames_points(geonames: pl.DataFrame) -> pl.DataFrame:
+def geonames_points(geonames: pl.DataFrame) -> pl.DataFrame:
+    """Places of sources.GEONAMES_SCHEMA as points: `point_id`, `name`, `lat`, `lon`, `country_code`, `region_code`,
+    `population`, `cyrillic` and `latin` List(String)."""
     regions = read_table("regions").select("country_code", "region_code", admin1="geonames_admin1")
     has_cyrillic_names = pl.col("country_code").is_in([*FULL_COUNTRIES, "BY", "MD"])
     cyrillic = pl.col("alternate_names").list.eval(pl.element().filter(is_cyrillic(pl.element())))

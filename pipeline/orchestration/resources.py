@@ -52,10 +52,10 @@ class Progress:
 class ExtractorResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     """The extractor and the fingerprint that tells stored rows of another version apart."""
 
-    def version(self) -> str:
+    def version(self, settings: Settings) -> str:
         """Changes with every change of code, lexicon or gazetteer."""
-        return extractor_version()
+        return extractor_version(settings.gazetteer)
 
-    def load(self, cache: Path) -> Extractor:
-        """A function from articles to entities and events; compiled data is kept in `cache`."""
-        return load_extractor(cache)
+    def load(self, settings: Settings) -> Extractor:
+        """A function from articles to entities and events; compiled data is kept in the cache."""
+        return load_extractor(settings.cache, settings.gazetteer)

@@ -44,13 +44,13 @@ def core_tables(
     """Extract the days whose articles changed, and anew the days that the run names."""
     settings = project.settings()
     layers = settings.layers
-    version = extractor.version()
+    version = extractor.version(settings)
     again = require_days(context) or ()
     report = ExtractionReport()
     with exclusive(layers):
         if days := stale_days(layers, version, again=again, full=config.full):
             progress.step("Extracting events", total=count_articles(layers, days))
-            extract = extractor.load(settings.cache)
+            extract = extractor.load(settings)
             report = extract_days(layers, days, extract, version, progress=progress.advance)
     context.log.info(str(report))
     for key in MODELS:

@@ -42,7 +42,7 @@ def build_public(marts: dg.AssetsDefinition) -> dg.AssetsDefinition:
             run_id=context.run.run_id,
             started_at=started,
             sitrep_version=__version__,
-            code_fingerprint=extractor.version(),
+            code_fingerprint=extractor.version(settings),
         )
         with exclusive(settings.layers):
             counts = publish(settings.warehouse, settings.published, settings.export, run=run)
