@@ -73,8 +73,8 @@ def added_names(known: pl.DataFrame, every: pl.DataFrame, places: pl.DataFrame) 
 
     `known`, `every`: `place_id`, `surface`, `kind`; without and with the country files. `places`: `place_id`,
     `population`, `feature`. A name of a region, a country or a town of 15,000 stays theirs alone. English words are no
-    names (guard `word`; english_words.csv has those of five to eight letters that a Slavic name could spell); a single short word, and one that may be a surname, is one only after "village of" and the
-    like (guard `surname`).
+    names (guard `word`; english_words.csv has those of five to eight letters that a Slavic name could spell). A single
+    short word, and one that may be a surname, is one only after "village of" and the like (guard `surname`).
     """
     surface = fold(pl.col("surface")).str.strip_chars()
     theirs = (
