@@ -70,7 +70,7 @@ def news(tmp_path: Path) -> Path:
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, extractor: Cascade) -> Callable[..., Totals]:
     """The extraction in this process, with the word lists that all tests share."""
-    monkeypatch.setattr(streaming, "load_extractor", lambda cache: Crooked(extractor))
+    monkeypatch.setattr(streaming, "load_extractor", lambda *_: Crooked(extractor))
     return partial(extract_files, cache=tmp_path / "cache", now=NOW, n_workers=1)
 
 
@@ -189,7 +189,7 @@ def test_worker_processes_give_the_rows_that_this_process_gives(
     monkeypatch: pytest.MonkeyPatch,
     extractor: Cascade,
 ) -> None:
-    monkeypatch.setattr(streaming, "load_extractor", lambda cache: extractor)
+    monkeypatch.setattr(streaming, "load_extractor", lambda *_: extractor)
     run([news], tmp_path / "here")
     totals = run([news], tmp_path / "there", cache=gazetteer_cache, n_workers=2, batch_articles=6)
     assert totals.n_workers == 2
