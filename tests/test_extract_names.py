@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipeline.extract.cascade import Extractor
 from pipeline.extract.mask import expand, mask_sentences
 from pipeline.extract.names import find_names
-from pipeline.extract.spans import WordList, find_pattern, find_words, without_overlaps
+from pipeline.extract.spans import Joined, WordList, find_pattern, find_words, without_overlaps
 from pipeline.text import fold_str
 
 
@@ -105,7 +105,7 @@ def test_spans_inside_spans_give_way_to_the_one_that_ranks_first() -> None:
 
 def test_find_words_knows_that_there_may_be_nothing_to_find() -> None:
     frame = pl.DataFrame({"sentence": [0], "text": ["rain"]}).cast({"sentence": pl.UInt32})
-    assert find_words(frame, "text", WordList(pl.Series([], dtype=pl.String))).columns == [
+    assert find_words(Joined.of(frame, "text"), WordList(pl.Series([], dtype=pl.String))).columns == [
         "sentence",
         "start",
         "end",
@@ -118,7 +118,7 @@ def test_find_words_takes_the_longest_at_each_place() -> None:
         {"sentence": pl.UInt32}
     )
     words = pl.Series(["air defence", "air"])
-    found = find_words(frame, "text", WordList(words))
+    found = find_words(Joined.of(frame, "text"), WordList(words))
     assert [(start, words[entry]) for start, entry in found.select("start", "entry").rows()] == [
         (0, "air defence"), (13, "air"), (31, "air"),
     ]  # fmt: skip

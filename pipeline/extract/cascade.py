@@ -14,6 +14,7 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract import assemble, within_article
+from pipeline.extract.back_references import SOURCE as BACK_REFERENCE
 from pipeline.extract.back_references import find_back_references
 from pipeline.extract.confidence import confidence
 from pipeline.extract.dates import find_dates
@@ -130,31 +131,36 @@ def _parts(sentences: pl.DataFrame, gazetteer: Gazetteer, names: Names) -> Parts
     dates = find_dates(sentences)
     numbers = find_numbers(sentences)
     references = find_back_references(sentences)
+    mentions = pl.concat([mentions, references])
     common = pl.col("source") == "facility"  # "the city" is more than a city
+    rank = pl.when(pl.col("source") == BACK_REFERENCE).then(2).when(common).then(3).otherwise(1)
     spans = without_overlaps(
         pl.concat(
             [
-                dates.select("sentence", "start", "end", tag=pl.lit("D"), priority=pl.lit(0)),
-                mentions.select("sentence", "start", "end", "tag", priority=pl.when(common).then(3).otherwise(1)),
-                references.select("sentence", "start", "end", "tag", priority=pl.lit(2)),
-                numbers.select("sentence", "start", "end", tag=pl.lit("N"), priority=pl.lit(4)),
+                frame.select(
+                    "sentence", "start", "end", tag=tag, priority=priority, origin=pl.lit(origin)
+                ).with_row_index("row")
+                for origin, frame, tag, priority in (
+                    ("date", dates, pl.lit("D"), pl.lit(0)),
+                    ("mention", mentions, pl.col("tag"), rank),
+                    ("number", numbers, pl.lit("N"), pl.lit(4)),
+                )
             ]
         ),
         "priority",
     )
     masked = mask_sentences(sentences, spans)
-    kept = spans.lazy().select("sentence", "start", "tag")
 
-    def seen(frame: pl.DataFrame, tag: pl.Expr) -> pl.DataFrame:
-        return frame.lazy().with_columns(tag).join(kept, on=["sentence", "start", "tag"], how="semi").collect()
+    def seen(frame: pl.DataFrame, origin: str) -> pl.DataFrame:
+        return frame[spans.filter(pl.col("origin") == origin)["row"]]
 
-    mentions = seen(pl.concat([mentions, references]), pl.col("tag")).sort("sentence", "start")
+    mentions = seen(mentions, "mention")
     return Parts(
         sentences=masked,
         mentions=mentions,
         places=find_places(masked, mentions, names, gazetteer),
-        numbers=seen(numbers, pl.lit("N").alias("tag")).drop("tag"),
-        dates=seen(dates, pl.lit("D").alias("tag")).drop("tag"),
+        numbers=seen(numbers, "number"),
+        dates=seen(dates, "date"),
         triggers=find_triggers(masked),
         regions=gazetteer.places.filter(
             (pl.col("feature") == "region") | pl.col("place_id").is_in(["country:UA", "country:RU"])

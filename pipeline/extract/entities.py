@@ -84,21 +84,35 @@ def to_entities(parts: Parts, events: pl.DataFrame, articles: pl.DataFrame) -> p
             for kind, frame in (("number", parts.numbers), ("date", parts.dates))
         ]
     )
-    return (
-        pl.concat([places, others, metonyms, plain], how="diagonal")
-        .unique(["sentence", "start", "end", "kind"], keep="first", maintain_order=True)
-        .lazy()
-        .join(
-            parts.sentences.lazy().filter("is_body").select("sentence", "article", "sentence_no", "offset", "original"),
-            on="sentence",
-            how="inner",
-        )
-        .join(articles.lazy().select("article", "article_id"), on="article", how="left")
-        .with_columns(char_start=pl.col("offset") + pl.col("start"), char_end=pl.col("offset") + pl.col("end"))
-        .sort("article", "char_start", "char_end", "kind")
-        .with_columns(
-            entity_id=pl.format("{}:{}-{}:{}", "article_id", "char_start", "char_end", "kind"),
+    every = pl.concat([places, others, metonyms, plain], how="diagonal")
+    keys = ["sentence", "start", "end", "kind"]
+    repeats = pl.all_horizontal((pl.col(keys) == pl.col(keys).shift(1)).fill_null(False))
+    body = parts.sentences.lazy().filter("is_body").select("sentence", "article", "sentence_no", "offset", "original")
+    # the wide rows are put into their order once, at the end
+    found = (
+        every.lazy()
+        .select(keys)
+        .with_row_index("row")
+        .sort(keys, maintain_order=True)
+        .filter(~repeats)
+        .join(body, on="sentence", how="inner", maintain_order="left")
+        .join(articles.lazy().select("article", "article_id"), on="article", how="left", maintain_order="left")
+        .select(
+            "row",
+            "article_id",
+            "sentence_no",
+            "kind",
+            char_start=pl.col("offset") + pl.col("start"),
+            char_end=pl.col("offset") + pl.col("end"),
             surface=pl.col("original").str.slice("start", pl.col("end") - pl.col("start")),
+        )
+        .with_columns(entity_id=pl.format("{}:{}-{}:{}", "article_id", "char_start", "char_end", "kind"))
+        .collect()
+    )
+    return (
+        every.drop(keys)[found["row"]]
+        .hstack(found.drop("row"))
+        .with_columns(
             confidence=pl.when(pl.col("geo_method") == "largest")
             .then(0.6)
             .when(pl.col("geo_method") == "article_context")
@@ -107,7 +121,6 @@ def to_entities(parts: Parts, events: pl.DataFrame, articles: pl.DataFrame) -> p
         )
         .select(empty(Entities).columns)
         .cast(empty(Entities).schema)
-        .collect()
     )
 
 

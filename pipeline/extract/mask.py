@@ -86,11 +86,11 @@ def expand(pattern: str) -> str:
 
 def mask_sentences(sentences: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
     """Adds `mask` String to `sentences` (`sentence`, sorted, `lower`); `spans` has `sentence`, `start`, `end`, `tag`, no overlaps."""
-    texts = Joined.of(sentences["lower"])
+    texts = Joined.of(sentences, "lower")
     shown = spans.filter(pl.col("tag") != "")
     offsets = texts.starts[sentences["sentence"].search_sorted(shown["sentence"]).to_numpy()]
     start, end = offsets + shown["start"].to_numpy(), offsets + shown["end"].to_numpy()
     codes = texts.codes.copy()
     codes[positions_within(start, end)] = ord("=")
-    codes[start] = np.frombuffer("".join(shown["tag"]).encode(), np.uint8)
+    codes[start] = np.frombuffer(shown["tag"].str.join().item().encode(), np.uint8)
     return sentences.with_columns(texts.apart(codes).alias("mask"))

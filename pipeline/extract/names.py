@@ -21,7 +21,7 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract.mask import thing_tag, weapon_tag
-from pipeline.extract.spans import WordList, find_words, without_overlaps
+from pipeline.extract.spans import Joined, WordList, find_words, without_overlaps
 from pipeline.gazetteer.build import Gazetteer
 
 _PRIORITY: Final = {"side": 0, "actor": 1, "place": 2, "facility_name": 2, "weapon": 3, "facility": 4, "voice": 5}
@@ -153,10 +153,9 @@ def find_names(sentences: pl.DataFrame, names: Names) -> pl.DataFrame:
     `sentences` holds `sentence`, `text`, `lower`. Names of states and capitals become places (`source` place, tag P or
     C) where the words before them say so, and sides elsewhere.
     """
-    nouns = find_words(sentences, "lower", names.nouns)
-    found = pl.concat(
-        [find_words(sentences, "text", names.names), nouns.with_columns(pl.col("entry") + len(names.names))]
-    )
+    texts = Joined.of(sentences, "text")
+    nouns = find_words(texts.lower(), names.nouns)
+    found = pl.concat([find_words(texts, names.names), nouns.with_columns(pl.col("entry") + len(names.names))])
     kept = without_overlaps(found.with_columns(priority=names.entries["priority"].gather(found["entry"])), "priority")
     kept = kept.drop("entry", "priority").hstack(names.entries.drop("surface", "priority")[kept["entry"]])
     return _metonyms(_speakers(kept, sentences), sentences)
@@ -183,18 +182,19 @@ def _speakers(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
         .with_columns(between=behind.str.extract(rf"^((?: [a-z-]+){{0,4}}?) (?:{verbs})\b"))
         .filter(~pl.col("between").str.contains(_HIT))
         .select("sentence", "start", "^voice_.*$")
-        .collect()
     )
     columns = ("source", "tag", "side", "form")
     silent = (pl.col("source") == "voice") & (pl.col("form") == "local_witness") & pl.col("voice_source").is_null()
     return (
-        found.join(speaking, on=["sentence", "start"], how="left", maintain_order="left")
+        found.lazy()
+        .join(speaking, on=["sentence", "start"], how="left", maintain_order="left")
         .filter(~silent)
         .with_columns(
             ref=pl.when(pl.col("voice_source").is_null()).then("ref"),
             **{name: pl.coalesce(f"voice_{name}", name) for name in columns},
         )
         .select(found.columns)
+        .collect()
     )
 
 
@@ -202,18 +202,26 @@ def _metonyms(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     before = pl.col("lower").str.slice((pl.col("start") - 32).clip(0), pl.min_horizontal("start", pl.lit(32)))
     after = pl.col("lower").str.slice(pl.col("end"), 3)
     possessive = after.str.starts_with("'s") | after.str.starts_with("' ")
-    capital_place = (pl.col("form") == "capital") & before.str.contains(_AS_PLACE) & ~possessive
-    state_place = (pl.col("form") == "state") & before.str.contains(_STATE_AS_PLACE) & ~possessive
-    return (
-        found.lazy()
+    place_tag = (
+        pl.when((pl.col("form") == "capital") & before.str.contains(_AS_PLACE))
+        .then(pl.lit("P"))
+        .when((pl.col("form") == "state") & before.str.contains(_STATE_AS_PLACE))
+        .then(pl.lit("C"))
+    )
+    numbered = found.lazy().with_row_index("row")
+    places = (
+        numbered.filter(pl.col("form").is_in(["capital", "state"]))
         .join(sentences.lazy().select("sentence", "lower"), on="sentence", how="left", maintain_order="left")
-        .with_columns(capital_place=capital_place.fill_null(False), state_place=state_place.fill_null(False))
+        .filter(~possessive)
+        .select("row", place_tag=place_tag)
+        .drop_nulls()
+    )
+    return (
+        numbered.join(places, on="row", how="left", maintain_order="left")
         .with_columns(
-            tag=pl.when("capital_place").then(pl.lit("P")).when("state_place").then(pl.lit("C")).otherwise("tag"),
-            source=pl.when(pl.col("capital_place") | pl.col("state_place"))
-            .then(pl.lit("metonym_place"))
-            .otherwise("source"),
+            tag=pl.coalesce("place_tag", "tag"),
+            source=pl.when(pl.col("place_tag").is_not_null()).then(pl.lit("metonym_place")).otherwise("source"),
         )
-        .drop("lower", "capital_place", "state_place")
+        .drop("row", "place_tag")
         .collect()
     )

@@ -68,31 +68,43 @@ def _value(text: pl.Expr) -> pl.Expr:
     return pl.when(value <= _MOST).then(value)
 
 
+def _meanings(surfaces: pl.Series) -> pl.LazyFrame:
+    """What each `surface` means by itself: `one`, `from` and `to` of a range, `vague_low`, `vague_best`, `vague_high`."""
+    vague = lexicon.table("numbers").select(
+        surface="word",
+        **{f"vague_{bound}": pl.col(bound).cast(pl.Float64) for bound in ("low", "best", "high")},
+    )
+    between = pl.col("surface").str.extract_groups(r"^between (.+) and (.+)$")
+    other = pl.col("surface").str.extract_groups(r"^(.+?)(?: to |-)(.+)$")
+    return (
+        surfaces.to_frame("surface")
+        .lazy()
+        .with_columns(
+            one=_value(pl.col("surface")),
+            **{name: _value(pl.coalesce(between.struct[n], other.struct[n])) for n, name in enumerate(("from", "to"))},
+        )
+        .join(vague.lazy(), on="surface", how="left")
+    )
+
+
 def find_numbers(sentences: pl.DataFrame) -> pl.DataFrame:
     """Every number of `lower` (folded, lower case) with its bounds.
 
     Returns `sentence`, `start`, `end`, `low`, `best`, `high` Float64. `start` is the number's own, without "at least".
     A bound that the text does not set is null; numbers too large to count anything are left out.
     """
-    vague = lexicon.table("numbers").select(
-        "word", *[pl.col(bound).cast(pl.Float64).alias(f"vague_{bound}") for bound in ("low", "best", "high")]
-    )
     bounds = lexicon.table("quantifiers")
     quantifier = rf"\b({'|'.join(bounds['pattern'])}) (?:about |some |around )?$"
     before = pl.col("lower").str.slice((pl.col("start") - 24).clip(0), pl.min_horizontal("start", pl.lit(24)))
     after = pl.col("lower").str.slice(pl.col("end"), 6)
     bound = before.str.extract(quantifier).replace_strict(bounds["pattern"], bounds["bound"], default=None)
-    between = pl.col("surface").str.extract_groups(r"^between (.+) and (.+)$")
-    other = pl.col("surface").str.extract_groups(r"^(.+?)(?: to |-)(.+)$")
     is_range = pl.col("to").is_not_null() & pl.col("from").is_not_null() & (pl.col("from") < pl.col("to"))
+    found = find_pattern(sentences, "lower", pattern())
     return (
-        find_pattern(sentences, "lower", pattern())
-        .lazy()
-        .join(vague.lazy(), left_on="surface", right_on="word", how="left", maintain_order="left")
+        found.lazy()
+        .join(_meanings(found["surface"].unique()), on="surface", how="left", maintain_order="left")
         .join(sentences.lazy().select("sentence", "lower"), on="sentence", how="left", maintain_order="left")
         .with_columns(
-            one=_value(pl.col("surface")),
-            **{name: _value(pl.coalesce(between.struct[n], other.struct[n])) for n, name in enumerate(("from", "to"))},
             at_least=(bound == "least").fill_null(False),
             at_most=(bound == "most").fill_null(False),
         )

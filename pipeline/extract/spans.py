@@ -17,6 +17,7 @@ import numpy.typing as npt
 import polars as pl
 
 _EDGE: Final = "\x01"
+_PIECE: Final = 50_000  # bytes
 _FEW: Final = 20_000  # words up to which the fastest automaton, which is large, is built
 SPAN_SCHEMA = pl.Schema({"sentence": pl.UInt32, "start": pl.Int32, "end": pl.Int32})
 
@@ -26,19 +27,27 @@ _IS_WORD_CHAR: Final = np.array([chr(code).isalnum() and code < 128 for code in 
 
 @dataclass(frozen=True)
 class Joined:
-    """Texts of a column one after the other, each with a line feed before and behind it; none of them holds one.
+    """Texts of a column one after the other, each with a line feed behind it; none of them holds one.
 
-    ``data``: the bytes. ``starts``: where each text begins in it.
+    ``data``: the bytes; the last is a line feed, so that one stands before the first text too, at -1. ``starts``: where
+    each text begins. ``sentences``: the number of each text.
     """
 
     data: bytes
     starts: Ints
+    sentences: pl.Series
 
     @classmethod
-    def of(cls, texts: pl.Series) -> Joined:
-        """Join texts in ASCII, in their order."""
+    def of(cls, sentences: pl.DataFrame, column: str) -> Joined:
+        """Join the texts (ASCII) of a frame that has `sentence` UInt32, in their order."""
+        texts = sentences[column]
         lengths = texts.str.len_bytes().to_numpy().astype(np.int64)
-        return cls(f"\n{texts.str.join(chr(10)).item()}\n".encode(), np.cumsum(lengths + 1) - lengths)
+        data = pl.concat([texts, pl.Series([""])]).str.join("\n").cast(pl.Binary).item()
+        return cls(data, np.cumsum(lengths + 1) - lengths - 1, sentences["sentence"])
+
+    def lower(self) -> Joined:
+        """The same in lower case."""
+        return Joined(self.data.lower(), self.starts, self.sentences)
 
     @cached_property
     def codes(self) -> npt.NDArray[np.uint8]:
@@ -47,7 +56,8 @@ class Joined:
 
     def apart(self, codes: npt.NDArray[np.uint8]) -> pl.Series:
         """The texts cut apart again, as `codes` now has them."""
-        return pl.Series([codes[1:-1].tobytes().decode()]).str.split("\n").explode().head(len(self.starts))
+        joined = pl.Series([codes.tobytes()], dtype=pl.Binary).cast(pl.String)
+        return joined.str.split("\n").explode().head(len(self.starts))
 
     def text_at(self, positions: Ints) -> Ints:
         """The number of the text at each position."""
@@ -82,43 +92,47 @@ class WordList:
         return self._n_words
 
     def occurrences(self, data: bytes) -> tuple[Ints, Ints, Ints]:
-        """`entry` (index of the word), start and end of each occurrence, whole word or not."""
-        found = self._automaton.find_matches_as_indexes(data, overlapping=self.overlapping)
-        entry, start, end = np.fromiter(chain.from_iterable(found), np.int64, 3 * len(found)).reshape(-1, 3).T
-        return entry, start, end
+        """`entry` (index of the word), start and end of each occurrence, whole word or not; words hold no line feed."""
+        found = [np.empty((0, 3), np.int64)]
+        begin = 0
+        # in pieces, which leave the caches and the garbage collector little to do
+        while begin < len(data):
+            end = data.find(b"\n", begin + _PIECE) + 1 or len(data)
+            rows = self._automaton.find_matches_as_indexes(data[begin:end], overlapping=self.overlapping)
+            matches = np.fromiter(chain.from_iterable(rows), np.int64, 3 * len(rows)).reshape(-1, 3)
+            matches[:, 1:] += begin
+            found.append(matches)
+            begin = end
+        entry, start, end_ = np.concatenate(found).T
+        return entry, start, end_
 
 
-def find_words(sentences: pl.DataFrame, column: str, words: WordList) -> pl.DataFrame:
-    """Whole-word occurrences of `words`.
+def find_words(texts: Joined, words: WordList) -> pl.DataFrame:
+    """Whole-word occurrences of `words`: `sentence`, `start`, `end` and `entry` UInt32 (index of the word in its list).
 
-    `sentences` holds `sentence` UInt32 and the text column. Returns `sentence`, `start`, `end` and `entry` UInt32 (index
-    of the word in its list), in text order; not overlapping, unless the list is.
+    In text order; not overlapping, unless the list is.
     """
-    texts = Joined.of(sentences[column])
     entry, start, end = words.occurrences(texts.data)
     whole = ~texts.is_word_char(start - 1) & ~texts.is_word_char(end)
+    cut = ~whole
+    entry, start, end, cut_start, cut_end = entry[whole], start[whole], end[whole], start[cut], end[cut]
     if not words.overlapping:
         # "Poltava regions" is no "Poltava region", but holds a "Poltava"
-        cut_start, cut_end = start[~whole], end[~whole]
         inside = positions_within(cut_start, cut_end)
-        last = np.cumsum(cut_end - cut_start) - 1
         pieces = texts.codes[inside]
-        pieces[last] = ord("\n")
+        pieces[np.cumsum(cut_end - cut_start) - 1] = ord("\n")
         again, at, at_end = words.occurrences(pieces.tobytes())
-        first = inside[at]
-        again_end = first + at_end - at
-        kept = ~texts.is_word_char(first - 1) & ~texts.is_word_char(again_end)
-        entry = np.concatenate([entry[whole], again[kept]])
-        start = np.concatenate([start[whole], first[kept]])
-        end = np.concatenate([end[whole], again_end[kept]])
+        first, last = inside[at], inside[at] + at_end - at
+        kept = ~texts.is_word_char(first - 1) & ~texts.is_word_char(last)
+        entry, start, end = (
+            np.concatenate(pair) for pair in ((entry, again[kept]), (start, first[kept]), (end, last[kept]))
+        )
         order = np.argsort(start, kind="stable")
         entry, start, end = entry[order], start[order], end[order]
-    else:
-        entry, start, end = entry[whole], start[whole], end[whole]
     text = texts.text_at(start)
     began = texts.starts[text]
     return pl.DataFrame(
-        {"sentence": sentences["sentence"].gather(text), "start": start - began, "end": end - began, "entry": entry},
+        {"sentence": texts.sentences.gather(text), "start": start - began, "end": end - began, "entry": entry},
         schema_overrides=SPAN_SCHEMA | {"entry": pl.UInt32},
     )
 
@@ -128,23 +142,28 @@ def find_pattern(sentences: pl.DataFrame, column: str, pattern: str) -> pl.DataF
 
     The pattern has no groups that capture: with them the search takes several times as long.
     """
-    text = pl.col(column)
-    row = pl.int_range(pl.len(), dtype=pl.Int32)
-    return (
-        sentences.lazy()
-        .filter(text.str.contains(pattern))
-        .select("sentence", surface=text.str.replace_all(pattern, f"{_EDGE}${{0}}{_EDGE}").str.split(_EDGE))
-        .explode("surface", empty_as_null=False)
-        .with_columns(length=pl.col("surface").str.len_bytes().cast(pl.Int32))
-        .with_columns(passed=pl.col("length").cum_sum() - pl.col("length"), row=row)
-        .with_columns(
-            start=pl.col("passed") - at_open(pl.col("passed"), "sentence"),
-            nth=pl.col("row") - at_open(pl.col("row"), "sentence"),
-        )
-        # text and match take turns
-        .filter(pl.col("nth") % 2 == 1)
-        .select("sentence", "start", (pl.col("start") + pl.col("length")).alias("end"), "surface")
-        .collect()
+    found = sentences.filter(pl.col(column).str.contains(pattern)).select(
+        "sentence", piece=pl.col(column).str.replace_all(pattern, f"{_EDGE}${{0}}{_EDGE}").str.split(_EDGE)
+    )
+    if found.is_empty():
+        return pl.DataFrame(schema=SPAN_SCHEMA | {"surface": pl.String})
+    # text and match take turns: each row begins and ends with a piece of text, which may be empty
+    n_pieces = found["piece"].list.len().to_numpy().astype(np.int64)
+    pieces = found["piece"].explode()
+    row = np.repeat(np.arange(len(n_pieces)), n_pieces)
+    first = (np.cumsum(n_pieces) - n_pieces)[row]
+    length = pieces.str.len_bytes().to_numpy().astype(np.int64)
+    passed = np.cumsum(length) - length
+    matches = np.flatnonzero((np.arange(len(row)) - first) % 2 == 1)
+    start = (passed - passed[first])[matches]
+    return pl.DataFrame(
+        {
+            "sentence": found["sentence"].gather(row[matches]),
+            "start": start,
+            "end": start + length[matches],
+            "surface": pieces.gather(matches),
+        },
+        schema_overrides=SPAN_SCHEMA,
     )
 
 

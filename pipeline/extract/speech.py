@@ -14,7 +14,7 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract.mask import expand, mask_sentences
-from pipeline.extract.spans import WordList, carried, find_pattern, find_words, tail
+from pipeline.extract.spans import Joined, WordList, carried, find_pattern, find_words, tail
 from pipeline.extract.speakers import BACK_NOUNS, PLAIN_SAYING, find_speakers, foreign
 
 SPEAKER: Final = ("speaker_start", "speaker_end", "speaker_side", "speaker_kind", "speaker_source", "speaker_ref")
@@ -121,7 +121,7 @@ def _spoken(sentences: pl.DataFrame) -> pl.DataFrame:
     left = tail(pl.col("head"), _REACH)
     right = pl.col("mask").str.slice(pl.col("end"), _REACH)
     said = (
-        find_words(sentences, "lower", _verb_list())
+        find_words(Joined.of(sentences, "lower"), _verb_list())
         .lazy()
         .with_columns(verb=pl.col("entry").replace_strict(dict(enumerate(_verbs())), return_dtype=pl.String))
         .join(sentences.lazy().select("sentence", "mask"), on="sentence", how="left")

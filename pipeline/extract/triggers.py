@@ -11,7 +11,7 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract.mask import expand
-from pipeline.extract.spans import WordList, find_words, opens
+from pipeline.extract.spans import Joined, WordList, find_words, opens
 
 _CONTEXT = 110  # characters of context that a pattern sees on either side
 
@@ -82,7 +82,7 @@ def find_triggers(sentences: pl.DataFrame) -> pl.DataFrame:
     mask = pl.col("mask")
     left = mask.str.slice((pl.col("start") - _CONTEXT).clip(0), pl.min_horizontal("start", pl.lit(_CONTEXT)))
     candidates = (
-        find_words(body, "lower", words)
+        find_words(Joined.of(body, "lower"), words)
         .lazy()
         .join(body.lazy().select("sentence", "lower", "mask"), on="sentence", how="left", maintain_order="left")
         # "Russian-occupied", "post-strike" tell no event
