@@ -23,6 +23,7 @@ _AGENT: Final = expand(r"^([^.;]{0,70}?\b(?:by|from) (?:the |a |an |its |two |se
 _HELD_BY: Final = r"^( (?:the |a )?(?:[a-z-]+ ){0,2})[RUG]="
 _SUBJECT: Final = r"([RUG][^RUG]*)$"
 
+_MAYORS: Final = 1500  # between the places of the clause and those of others
 _LEAVING: Final = ("evacuation", "displacement", "withdrawal", "prisoners")
 
 # who attacks, where the text does not say: the enemy of who holds the place
@@ -167,11 +168,15 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
 
     The places of the clause after the event word come first, then those before it, then the rest of the sentence; the
     whole coordination ("near A and the villages of B and C") follows its nearest member. Places that only say where
-    something was said, measured, launched from or taken to are passed over.
+    something was measured, launched from or taken to are passed over; the town of a mayor who speaks comes before the
+    places of other clauses.
     """
     usable = (
         places.lazy()
-        .filter(pl.col("role").is_in(["other", "origin", "destination", "reference_place"]))
+        .filter(
+            pl.col("role").is_in(["other", "origin", "destination", "reference_place"])
+            | ((pl.col("role") == "attribution") & (pl.col("tag") == "P"))
+        )
         .select("sentence", "mention", "group", "tag", "role", place_start="start", place_end="end")
     )
     after = pl.col("place_start") >= pl.col("end")
@@ -180,7 +185,13 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
     # what is held is the subject: it stands before "held by"
     is_subject = (pl.col("form") == "passive") & (pl.col("event_type") == "control_status")
     rank = (
-        pl.when(in_clause & (after != is_subject)).then(0).when(in_clause).then(1000).otherwise(2000)
+        pl.when(pl.col("role") == "attribution")
+        .then(_MAYORS)
+        .when(in_clause & (after != is_subject))
+        .then(0)
+        .when(in_clause)
+        .then(1000)
+        .otherwise(2000)
         + gap
         # the country is told of only where nothing nearer is
         + pl.when(pl.col("tag") == "C").then(3000).otherwise(0)
@@ -207,7 +218,7 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
             pl.when(context_types.is_context)
             .then(context_types.is_place_of(in_clause, after))
             .otherwise(
-                (pl.col("role") == "other")
+                pl.col("role").is_in(["other", "attribution"])
                 | ((pl.col("role") == "origin") & pl.col("event_type").is_in(_LEAVING))
                 | ((pl.col("role") == "destination") & pl.col("event_subtype").is_in(["arrival", "return"]))
             )

@@ -103,6 +103,8 @@ def resolve(references: pl.DataFrame, places: pl.DataFrame, gazetteer: Gazetteer
         .then(pl.col("place_name").is_in(["Kyiv", "Moscow"]))
         .when(pl.col("form") == "region")
         .then(pl.col("region_code").is_not_null() & (pl.col("region_code") != "UA-30") | (pl.col("tag") == "A"))
+        .when(pl.col("form") == "area")
+        .then(settlement | (pl.col("feature") == "region"))
         .when(pl.col("form") == "peninsula")
         .then(pl.col("region_code").is_in(["UA-43", "UA-40"]))
         .when(pl.col("form") == "island")

@@ -31,6 +31,7 @@ _PLACE_TAGS: Final = {"region": "O", "area": "A", "country": "C", "water": "A"}
 
 # a capital or a state's name is the place itself after these words, else it stands for its side
 _AS_PLACE = r"(?:\b(?:in|across|on|near|over|towards|toward|around|inside|outside|into|from|at|throughout|reached|of central|of northern|of western|central|capital|city of|cities of|hit|struck|north of|south of|east of|west of|outskirts of|parts of|visited|to) (?:the )?(?:capital,? )?(?:city of )?)$"
+_CITY_PART = r"^'s (?:[a-z-]+ ){0,2}(?:districts?|suburbs?|outskirts|cent(?:re|er)|streets?|airport|station|metro|neighbou?rhoods?|sky|skies|left bank|right bank)\b"
 _STATE_AS_PLACE = r"(?:\b(?:in|across|over|inside|into|throughout|through|within|eastern|western|southern|northern|central|parts of|areas of|regions of|part of|outside|from) )$"
 
 
@@ -202,17 +203,17 @@ def _metonyms(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     before = pl.col("lower").str.slice((pl.col("start") - 32).clip(0), pl.min_horizontal("start", pl.lit(32)))
     after = pl.col("lower").str.slice(pl.col("end"), 3)
     possessive = after.str.starts_with("'s") | after.str.starts_with("' ")
+    is_part = pl.col("lower").str.slice(pl.col("end"), 40).str.contains(_CITY_PART)
     place_tag = (
-        pl.when((pl.col("form") == "capital") & before.str.contains(_AS_PLACE))
+        pl.when((pl.col("form") == "capital") & ((before.str.contains(_AS_PLACE) & ~possessive) | is_part))
         .then(pl.lit("P"))
-        .when((pl.col("form") == "state") & before.str.contains(_STATE_AS_PLACE))
+        .when((pl.col("form") == "state") & before.str.contains(_STATE_AS_PLACE) & ~possessive)
         .then(pl.lit("C"))
     )
     numbered = found.lazy().with_row_index("row")
     places = (
         numbered.filter(pl.col("form").is_in(["capital", "state"]))
         .join(sentences.lazy().select("sentence", "lower"), on="sentence", how="left", maintain_order="left")
-        .filter(~possessive)
         .select("row", place_tag=place_tag)
         .drop_nulls()
     )

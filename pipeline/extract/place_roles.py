@@ -29,6 +29,8 @@ _REFERENCE = (
     r"sovereignty of|army of|armed forces of|people of|as far as) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"
 )
 _ORIGIN = r"(?:\bfrom|launched from|flew from|coming from) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"
+# "from the north on the city of X": X is told of by the later preposition
+_LATER_PREPOSITION = r"\bfrom (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,3}(?:on|onto|to|into|in|at|near|against|towards?|over|across|by) (?:[a-z-]+ ){0,4}(?:of )?$"
 _DESTINATION = r"(?:(?:evacuated|fled|flee|moved|taken|transferred|brought|transported|travell?ed|returned|going|delivered|sent) (?:[a-z]+ ){0,3}to|bound for|arrived in|en route to) (?:the )?(?:[a-z-]+ ){0,4}(?:of )?$"
 _NEAR = (
     r"(?:near|around|outside|close to|north of|south of|east of|west of|north-?east of|north-?west of|south-?east of|"
@@ -78,7 +80,7 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         .with_columns(joins=joins.fill_null(False))
         .with_columns(group=(~pl.col("joins")).cast(pl.UInt32).cum_sum())
         .with_columns(
-            near=pl.col("before").str.contains(_NEAR),
+            near=pl.col("before").str.contains(_NEAR) | (pl.col("form") == "area").fill_null(False),
             role=pl.when((pl.col("start") < 3) & pl.col("text").str.contains(_DATELINE))
             .then(pl.lit("dateline"))
             .when(pl.col("is_container"))
@@ -92,7 +94,7 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit("reference_place"))
             .when(pl.col("before").str.contains(_DESTINATION))
             .then(pl.lit("destination"))
-            .when(pl.col("before").str.contains(_ORIGIN))
+            .when(pl.col("before").str.contains(_ORIGIN) & ~pl.col("before").str.contains(_LATER_PREPOSITION))
             .then(pl.lit("origin"))
             .otherwise(pl.lit("other")),
         )
