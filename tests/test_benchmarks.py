@@ -17,6 +17,7 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
+from pipeline.cli import main as cli
 from pipeline.extract.mask import expand
 from pipeline.ingest.inputs import read_articles
 from pipeline.settings import PROJECT_ROOT
@@ -85,24 +86,46 @@ def test_the_median_run_is_shown_not_the_best_one() -> None:
     assert (figure.value, figure.slowest, figure.fastest) == (6, 2, 12)
 
 
-def test_a_peer_that_is_not_installed_is_said_to_be_so_and_breaks_nothing(
+def test_a_peer_that_is_not_installed_is_said_to_be_left_out_and_breaks_nothing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(speed, "PEER", "a_package_that_nobody_has")
-    [figure] = speed.peer_figures(tmp_path, 1)
-    assert figure.value is None
-    assert figure.what == "not installed"
+    figures = speed.peer_figures(tmp_path, [])
+    assert [(figure.value, figure.what) for figure in figures] == [(None, "left out: not installed")]
+    assert "spaCy is left out" in speed.in_words(
+        dict.fromkeys(["date", "CPU", "Python", "packages", "articles"], ""), figures
+    )
 
 
-def test_the_thread_limit_does_not_outlive_its_measurement(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("POLARS_MAX_THREADS", raising=False)
-    with speed.one_polars_thread():
-        assert os.environ["POLARS_MAX_THREADS"] == "1"
-    assert "POLARS_MAX_THREADS" not in os.environ
+def test_memory_of_a_command_is_that_of_all_its_processes() -> None:
+    code = (
+        "import subprocess, sys; child = subprocess.run([sys.executable, '-c', "
+        "'import time; block = bytes(100_000_000).replace(bytes(1), b\"x\"); time.sleep(0.5)'])"
+    )
+    done = speed.run_watched([sys.executable, "-c", code, "", ""], dict(os.environ))
+    assert done.peak_mib is None or done.peak_mib > 95
+    assert done.seconds > 0.5
+
+
+def test_a_table_goes_between_its_marks_and_nowhere_else(tmp_path: Path) -> None:
+    file = tmp_path / "README.md"
+    file.write_text("one\n<!-- bench:begin -->\nold\n<!-- bench:end -->\ntwo\n", encoding="utf-8")
+    for _ in range(2):
+        speed.put_between_marks("bench", speed.markdown_table(["a", "b"], [["x|y", "1"]]), file)
+    marked = "| a | b |\n| --- | ---: |\n| x/y | 1 |"
+    assert file.read_text(encoding="utf-8") == f"one\n<!-- bench:begin -->\n{marked}\n<!-- bench:end -->\ntwo\n"
+    with pytest.raises(click.ClickException, match="score:begin"):
+        speed.put_between_marks("score", "table", file)
+
+
+@pytest.mark.parametrize("name", ["bench", "score"])
+def test_the_readme_has_a_place_for_each_table(name: str) -> None:
+    text = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
+    assert text.count(f"<!-- {name}:begin -->") == text.count(f"<!-- {name}:end -->") == 1
 
 
 def test_a_failed_refresh_is_an_error_and_no_fast_refresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(speed, "REFRESH", ("-c", "import sys; sys.exit('the disk is full')"))
+    monkeypatch.setattr(speed, "SITREP", ("-c", "import sys; sys.exit('the disk is full')"))
     with pytest.raises(click.ClickException, match="the disk is full"):
         speed.measure_refresh(tmp_path, tmp_path / "data")
 
@@ -124,7 +147,13 @@ def test_every_measurement_runs_and_both_outputs_hold_its_figures(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, extractor: Extractor
 ) -> None:
     """In this process, with the word lists compiled once for all tests."""
-    monkeypatch.setattr("pipeline.gazetteer.build.load_gazetteer", lambda cache: extractor.gazetteer)
+
+    def run_here(command: list[str], environment: dict[str, str]) -> object:
+        return speed.Watched(CliRunner().invoke(cli, command[3:]).output, 1.0, 1.0, None)
+
+    monkeypatch.setattr(speed, "run_watched", run_here)
+    monkeypatch.setenv(speed.THREADS, "1")  # which a measurement sets in its process
+    monkeypatch.setattr("pipeline.gazetteer.build.load_gazetteer", lambda cache, *_: extractor.gazetteer)
     monkeypatch.setattr("pipeline.extract.cascade.compile_names", lambda gazetteer: extractor.names)
     monkeypatch.setattr(speed, "in_process", lambda work, *args: work(*args))
     monkeypatch.setattr(speed, "PEER", "a_package_that_nobody_has")
@@ -137,6 +166,9 @@ def test_every_measurement_runs_and_both_outputs_hold_its_figures(
     assert result.exit_code == 0, result.output
     report = json.loads(out.read_text(encoding="utf-8"))
     parts = {figure["part"] for figure in report["figures"]}
-    assert parts >= {"extraction", "extraction, one thread", "share of the time", "ingest", speed.PEER_PART}
-    assert report["conditions"]["articles"].startswith("3 English ones (1 different) of a.txt")
+    assert len(parts) == 5
+    assert speed.PEER_PART in parts
+    assert report["conditions"]["articles"].startswith("3 (1 different) of a.txt")
     assert all(part in result.output for part in parts)
+    said = speed.in_words(report["conditions"], [speed.Figure(**figure) for figure in report["figures"]])
+    assert said.count("sitrep extract, ") == 1
