@@ -10,6 +10,7 @@ from typing import Final
 
 import polars as pl
 
+from pipeline import lexicon
 from pipeline.extract import context_types
 from pipeline.extract.back_references import SOURCE as BACK_REFERENCE
 from pipeline.extract.mask import expand
@@ -20,10 +21,15 @@ _BREAKS: Final = (
 )
 _MODIFIED: Final = expand(r"([RUG]=*(?:'s?)? (?:[a-z\"-]+ |[WFDN]=* ){0,4}\"?)$")
 _AGENT: Final = expand(r"^([^.;]{0,70}?\b(?:by|from) (?:the |a |an |its |two |several )?(?:[a-z-]+ ){0,2})[RUG]=*")
-_HELD_BY: Final = r"^( (?:the |a )?(?:[a-z-]+ ){0,2})[RUG]="
+_BY_DIRECTLY: Final = r"^( (?:the |a |an |N=* )?(?:[a-z-]+ ){0,2})[RUG]="
+_OURS: Final = r"\b(?:we|our (?:[a-z-]+ ){1,3})(?:(?:[a-z]+ly|also|have|had|has|are|were|been|again|will) )*$"
+_ENEMYS: Final = r"\benemy(?:'s)? (?:[a-z-]+ ){0,3}$"
+_BY_ENEMY: Final = r"^ (?:[a-z-]+ ){0,4}by (?:the )?enemy\b"
 _SUBJECT: Final = r"([RUG][^RUG]*)$"
+_SUFFERED: Final = r"\bunder (?:[a-z-]+ ){0,3}$"
 
 _MAYORS: Final = 1500  # between the places of the clause and those of others
+_OBJECT_GAP: Final = 25  # characters between a verb and its object
 _LEAVING: Final = ("evacuation", "displacement", "withdrawal", "prisoners")
 
 # who attacks, where the text does not say: the enemy of who holds the place
@@ -58,7 +64,12 @@ def find_clauses(triggers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFram
 
 
 def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
-    """Adds `actor_start`, `actor_end` Int32 and `actor_told` (RU, UA, other; null where the sentence does not say)."""
+    """Adds `actor_start`, `actor_end` Int32 and `actor_told` (RU, UA, other; null where the sentence does not say).
+
+    `actor_is_near` Boolean: told by the words of the event itself ("Russian shelling", "hit by Ukrainian drones"), not
+    by the subject of its sentence. `acts_for`: own or enemy, where only the speaker's side tells who "we" and "the
+    enemy" are.
+    """
     start = pl.col("start")
 
     def back(text: pl.Expr) -> pl.Expr:
@@ -66,28 +77,46 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
 
     modified = back(pl.col("clause_left").str.extract(_MODIFIED))
     agent = pl.col("end") + pl.col("clause_right").str.extract(_AGENT).str.len_bytes().cast(pl.Int32)
-    held_by = pl.col("end") + pl.col("clause_right").str.extract(_HELD_BY).str.len_bytes().cast(pl.Int32)
     within = start + pl.col("words").str.extract(r"^([^RU]*)[RU]=").str.len_bytes().cast(pl.Int32)
+    # the event word ends with the preposition of its agent: "held by Ukraine's forces"
+    ends_in_by = (pl.col("event_type") == "control_status") | pl.col("words").str.contains(r" (?:by|from)$")
+    directly = pl.when(ends_in_by).then(
+        pl.col("end") + pl.col("clause_right").str.extract(_BY_DIRECTLY).str.len_bytes().cast(pl.Int32)
+    )
+    near = pl.coalesce(directly, pl.when(pl.col("form") == "noun").then(modified), agent, modified)
     # prepositional phrases keep their length, so that offsets stay true
     blanked = [_blank(pl.col(side)) for side in ("clause_left", "left")]
-    subject = pl.coalesce(*[back(text.str.extract(_SUBJECT)) for text in blanked])
+    # what comes under fire does not fire
+    subject = pl.when(~pl.col("clause_left").str.contains(_SUFFERED)).then(
+        pl.coalesce(*[back(text.str.extract(_SUBJECT)) for text in blanked])
+    )
     position = (
         # "officials said two were killed": who says so did not do it
         pl.when(pl.col("event_type").is_in(["casualties", "infrastructure_damage"]))
         .then(agent)
         .when(pl.col("form") == "noun")
-        .then(pl.coalesce(modified, agent, subject))
-        # "held by Ukraine's forces": the event word ends with the preposition of its agent
+        .then(pl.coalesce(directly, modified, agent, subject))
         .when(pl.col("event_type") == "control_status")
-        .then(pl.coalesce(within, held_by, agent, subject))
+        .then(pl.coalesce(within, directly, agent, subject))
         .when(pl.col("form") == "passive")
-        .then(pl.coalesce(agent, modified))
+        .then(pl.coalesce(directly, agent, modified))
         .otherwise(pl.coalesce(subject, agent))
     )
     sides = mentions.lazy().select("sentence", actor_start="start", actor_end="end", actor_told="side")
     return (
         triggers.lazy()
-        .with_columns(actor_start=position)
+        .with_columns(
+            actor_start=position,
+            actor_is_near=((pl.col("form") != "active") & (near == position)).fill_null(False),
+            acts_for=pl.when(pl.col("clause_left").str.contains(_OURS) & (pl.col("form") == "active"))
+            .then(pl.lit("own"))
+            .when(
+                pl.when(pl.col("form") == "active")
+                .then(pl.col("clause_left").str.contains(_ENEMYS))
+                .otherwise(pl.col("clause_right").str.contains(_BY_ENEMY) | pl.col("clause_left").str.contains(_ENEMYS))
+            )
+            .then(pl.lit("enemy")),
+        )
         .join(sides, on=["sentence", "actor_start"], how="left", maintain_order="left")
         .collect()
     )
@@ -95,7 +124,7 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
 
 def _blank(text: pl.Expr) -> pl.Expr:
     """The text with sides inside prepositional phrases turned to blanks of the same length."""
-    return text.str.replace_all(
+    return text.str.replace_all(r"\bin which\b", "in_which").str.replace_all(
         r"\b((?:of|in|on|against|into|from|with|near|across|to|towards|toward|at|over|by|between|inside) (?:the |its |a |their )?(?:[a-z-]+ )?)[RUG]=",
         "${1}==",
     )
@@ -103,6 +132,8 @@ def _blank(text: pl.Expr) -> pl.Expr:
 
 def find_targets(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     """Adds `target_start`, `target_end` Int32, `target_kind`, `target_ref`: the known thing that the event word hits.
+
+    `target_tag`: F for things; `is_object` Boolean: it is what an active verb hits, not who was hurt by that.
 
     Within the clause the nearest one behind the word (before it in the passive); things rather than people, and a
     named kind rather than a mere settlement.
@@ -130,20 +161,34 @@ def find_targets(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame
             + pl.when(expected).then(0).otherwise(60)
             + pl.when(pl.col("target_tag") == "F").then(0).otherwise(40)
             + pl.when(pl.col("target_kind") == "settlement").then(40).otherwise(0)
+            # of a shop and the flats above it, the flats
+            + pl.when(pl.col("target_kind").is_in(["commercial", "other"])).then(30).otherwise(0),
+            is_object=(pl.col("form") == "active") & after & (gap <= _OBJECT_GAP),
         )
         .sort("trigger", "cost", "target_start")
         .group_by("trigger", maintain_order=True)
-        .agg(pl.col("target_start", "target_end", "target_kind", "target_ref").first())
+        .agg(pl.col("target_start", "target_end", "target_kind", "target_ref", "target_tag", "is_object").first())
     )
     return triggers.lazy().join(chosen, on="trigger", how="left", maintain_order="left").collect()
 
 
 def find_weapons(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
-    """Adds `weapon_start`, `weapon_end`, `weapon_class`: the weapon nearest to the event word in its sentence's clause."""
+    """Adds `weapon_start`, `weapon_end`, `weapon_class`: the weapon nearest to the event word in its sentence's clause.
+
+    `weapon_side`: RU or UA where only one side has it. A rocket of no named launcher is a missile where it strikes.
+    """
+    owners = lexicon.table("weapons").lazy().select(ref="weapon_id", weapon_side="side")
     weapons = (
         mentions.lazy()
-        .filter(pl.col("tag").is_in(["W", "K"]))
-        .select("sentence", weapon_start="start", weapon_end="end", weapon_class="form")
+        .filter((pl.col("source") == "weapon") & (pl.col("tag").is_in(["W", "K"]) | (pl.col("ref") == "rocket")))
+        .join(owners, on="ref", how="left")
+        .select(
+            "sentence",
+            "weapon_side",
+            weapon_start="start",
+            weapon_end="end",
+            weapon_class=pl.when(pl.col("ref") == "rocket").then(pl.lit("missile")).otherwise("form"),
+        )
     )
     near = (
         triggers.lazy()
@@ -156,7 +201,7 @@ def find_weapons(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame
         .sort("trigger", "gap", "weapon_start")
         .group_by("trigger", maintain_order=True)
         .agg(
-            pl.col("weapon_start", "weapon_end", "weapon_class").first(),
+            pl.col("weapon_start", "weapon_end", "weapon_class", "weapon_side").first(),
             weapon_classes=pl.col("weapon_class").unique().sort(),
         )
     )

@@ -219,6 +219,7 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
             lat=pl.when(pl.col("geo_precision") <= 3).then("lat"),
             lon=pl.when(pl.col("geo_precision") <= 3).then("lon"),
         )
+        .with_columns(actor_told=_told_side())
         .with_columns(
             actor_side=pl.when(context_types.is_context)
             .then(
@@ -235,7 +236,12 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
                     pl.col("holder"),
                 )
             ),
-            target_kind=rows.target_kind(pl.col("event_type"), pl.col("target_kind"), pl.col("place_tag")),
+            target_kind=rows.target_kind(
+                pl.col("event_type"),
+                _hit_kind(),
+                pl.col("place_name").str.to_lowercase(),
+                pl.col("place_tag"),
+            ),
         )
         .with_columns(
             *people("displaced", ["evacuation", "displacement"]),
@@ -292,7 +298,13 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
                 .then(pl.lit("military"))
                 .otherwise(pl.lit("unspecified"))
             ),
-            event_subtype=pl.when(is_mass & is_toll).then(pl.lit("cumulative")).otherwise("event_subtype"),
+            event_subtype=pl.when(is_mass & is_toll)
+            .then(pl.lit("cumulative"))
+            .otherwise(
+                rows.control_subtype(
+                    pl.col("event_subtype"), pl.col("event_type"), pl.col("actor_side"), pl.col("country_code")
+                )
+            ),
             is_background=pl.col("is_background") | pl.col("is_history") | is_mass,
             count_scope=pl.when(is_mass | (is_toll & (pl.col("event_subtype") == "cumulative")))
             .then(pl.lit("cumulative"))
@@ -325,3 +337,34 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
         )
         .collect()
     )
+
+
+def _told_side() -> pl.Expr:
+    """The side that acts, as far as the text tells it: in its own words, by "we" and "the enemy", by the weapon."""
+    speaker = pl.coalesce(
+        pl.when(pl.col("attribution_side").is_in(["RU", "UA"])).then("attribution_side"), "leading_side"
+    )
+    attack = pl.col("event_type").is_in(rows.ATTACKS)
+    near = pl.col("actor_is_near") & pl.col("actor_told").is_in(["RU", "UA"])
+    one_user = pl.col("weapon_side").is_in(["RU", "UA"])
+    # a noun's far subject that holds the place itself is who was attacked, or who tells of it
+    by_law = arguments.side_of_place(pl.col("region_code"), pl.col("country_code"))
+    own_town = (pl.col("form") == "noun") & (pl.col("actor_told") == pl.col("holder")) & (pl.col("holder") == by_law)
+    return (
+        pl.when(pl.col("acts_for") == "own")
+        .then(pl.coalesce(speaker, "actor_told"))
+        .when(pl.col("acts_for") == "enemy")
+        .then(pl.coalesce(arguments.opposite(speaker), "actor_told"))
+        .when(attack & ~near & one_user)
+        .then("weapon_side")
+        .when(attack & ~near & own_town.fill_null(False))
+        .then(None)
+        .otherwise("actor_told")
+    )
+
+
+def _hit_kind() -> pl.Expr:
+    """`target_kind` as told; null for people who were hurt by an attack rather than aimed at, and for officials."""
+    people = (pl.col("target_tag") != "F") & pl.col("target_kind").is_in(["civilians", "government", "industry"])
+    aimed_at = pl.col("is_object") | ~pl.col("event_type").is_in([*rows.ATTACKS, "explosion", "infrastructure_damage"])
+    return pl.when(~(people & ~aimed_at).fill_null(False)).then("target_kind")

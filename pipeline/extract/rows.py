@@ -46,6 +46,12 @@ def subtype(
     )
 
 
+def control_subtype(own: pl.Expr, event_type: pl.Expr, side: pl.Expr, country: pl.Expr) -> pl.Expr:
+    """`event_subtype` with held made occupied where who holds the place is not its state."""
+    foreign = (side.is_in(["RU", "UA"])) & country.is_in(["RU", "UA"]) & (side != country)
+    return pl.when((event_type == "control_status") & (own == "held") & foreign).then(pl.lit("occupied")).otherwise(own)
+
+
 def actor_side(event_type: pl.Expr, subtype_: pl.Expr, told: pl.Expr, speaker: pl.Expr, holder: pl.Expr) -> pl.Expr:
     """Side of who did it: as told, else the enemy of who holds the place, else the speaker's own."""
     belligerent = pl.when(told.is_in(["RU", "UA", "both"])).then(told)
@@ -77,20 +83,38 @@ def actor_side(event_type: pl.Expr, subtype_: pl.Expr, told: pl.Expr, speaker: p
     )
 
 
-def target_kind(event_type: pl.Expr, told: pl.Expr, tag: pl.Expr) -> pl.Expr:
-    """Kind of thing that was hit: as told, else what the type implies."""
-    known = pl.when(told.is_in(TARGET_KINDS)).then(told)
+_SITES: Final = {
+    r"nuclear|power (?:plant|station)|hydroelectric|\bdam\b|refinery|substation|oil depot": "energy",
+    r"air ?base|airfield|military|naval base|arsenal": "military",
+    r"bridge|airport|railway|station": "transport",
+    r"\bport of\b|\bport$|harbou?r": "port",
+    r"prison|colony": "prisoners",
+    r"azovstal|\bazot\b|plant|steel ?works|factory": "industry",
+}
+
+
+def target_kind(event_type: pl.Expr, told: pl.Expr, place: pl.Expr, tag: pl.Expr) -> pl.Expr:
+    """Kind of thing that was hit: as told, else the site that the place is (lower case), else what the type implies."""
+    site = pl.coalesce(*[pl.when(place.str.contains(words)).then(pl.lit(kind)) for words, kind in _SITES.items()])
+    known = pl.coalesce(pl.when(told.is_in(TARGET_KINDS) & (told != "settlement")).then(told), site)
+    soldiers = pl.when(told == "military").then(pl.lit("military"))
     return (
         pl.when(event_type.is_in(["repelled", "clash", "air_defence"]))
         .then(pl.when(event_type == "clash").then(None).otherwise(pl.lit("military")))
         .when(event_type == "capture")
         .then(pl.lit("settlement"))
-        .when(event_type.is_in(["evacuation", "displacement", "casualties"]))
+        .when(event_type == "casualties")
+        .then(pl.coalesce(soldiers, pl.lit("civilians")))
+        .when(event_type.is_in(["evacuation", "displacement"]))
         .then(pl.lit("civilians"))
+        .when(event_type == "withdrawal")
+        .then(pl.lit("military"))
         .when(event_type == "prisoners")
         .then(pl.lit("prisoners"))
         .when(event_type.is_in(ATTACKS))
-        .then(pl.coalesce(known, pl.when(tag == "P").then(pl.lit("settlement")), pl.lit("unknown")))
+        .then(pl.coalesce(known, pl.when(tag.is_in(["P", "O"])).then(pl.lit("settlement")), pl.lit("unknown")))
+        .when(told == "settlement")
+        .then(told)
         .otherwise(known)
     )
 
