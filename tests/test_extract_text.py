@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.text import fold, fold_str
+from pipeline.text import fold, fold_str, for_ascii
 
 
 def folded(text: str) -> str:
@@ -58,3 +58,23 @@ def test_an_offset_in_the_folded_text_is_one_in_the_article() -> None:
     text = "Жінка 🚑 “Ødegård” came to Lyman."
     start = folded(text).index("Lyman")
     assert text[start : start + 5] == "Lyman"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        (r"\bkm\b", r"(?-u:\b)km(?-u:\b)"),
+        (r"[^,;]{0,60}", r"[^,;\x{80}-\x{10FFFF}]{0,60}"),
+        (r"[^\]]", r"[^\]\x{80}-\x{10FFFF}]"),
+        (r"[a.b]\..", r"[a.b]\.[^\n\x{80}-\x{10FFFF}]"),
+    ],
+)
+def test_patterns_for_ascii_leave_out_what_no_folded_text_holds(pattern: str, expected: str) -> None:
+    assert for_ascii(pattern) == expected
+
+
+@given(text=st.text(st.characters(max_codepoint=127, exclude_characters="\n"), max_size=30))
+@pytest.mark.parametrize("pattern", [r"\b[^,;]{2,9}\w$", r"^.{3}\s", r"[^a-z] (?:\d|b)\b", r"b\W"])
+def test_patterns_for_ascii_match_what_they_matched(pattern: str, text: str) -> None:
+    texts = pl.Series([text])
+    assert texts.str.contains(pattern).item() == texts.str.contains(for_ascii(pattern)).item()

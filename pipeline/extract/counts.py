@@ -46,8 +46,9 @@ def find_weapon_numbers(sentences: pl.DataFrame, numbers: pl.DataFrame, mentions
 
 def find_measures(sentences: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
     """Settlements, kilometres, square kilometres: `sentence`, `at`, `measure`, `low`, `best`, `high` Float64."""
+    numbered = sentences.filter(pl.col("mask").str.contains("N", literal=True))
     found = [
-        find_pattern(sentences, "mask", pattern).select("sentence", at="start", measure=pl.lit(measure))
+        find_pattern(numbered, "mask", pattern).select("sentence", at="start", measure=pl.lit(measure))
         for measure, pattern in (("settlements", _SETTLEMENTS), ("advance_km", _KM), ("area_km2", _KM2))
     ]
     return (

@@ -14,6 +14,7 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract.spans import Joined, positions_within
+from pipeline.text import for_ascii
 
 # how event patterns name classes and gaps
 MACROS = {
@@ -81,7 +82,7 @@ def expand(pattern: str) -> str:
     pattern = re.sub(r"(?<![a-z\\{-])([a-z]{3,}?)(s\?)?(?![a-z?-])", either, pattern)
     for name, regex in MACROS.items():
         pattern = pattern.replace(name, regex)
-    return pattern
+    return for_ascii(pattern)
 
 
 def mask_sentences(sentences: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:

@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipeline.text import for_ascii
+
 _EDGE: Final = "\x01"
 _PIECE: Final = 50_000  # bytes
 _FEW: Final = 20_000  # words up to which the fastest automaton, which is large, is built
@@ -142,6 +144,7 @@ def find_pattern(sentences: pl.DataFrame, column: str, pattern: str) -> pl.DataF
 
     The pattern has no groups that capture: with them the search takes several times as long.
     """
+    pattern = for_ascii(pattern)
     found = sentences.filter(pl.col(column).str.contains(pattern)).select(
         "sentence", piece=pl.col(column).str.replace_all(pattern, f"{_EDGE}${{0}}{_EDGE}").str.split(_EDGE)
     )

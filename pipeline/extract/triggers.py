@@ -12,6 +12,7 @@ import polars as pl
 from pipeline import lexicon
 from pipeline.extract.mask import expand
 from pipeline.extract.spans import Joined, WordList, find_words, opens
+from pipeline.text import for_ascii
 
 _CONTEXT = 110  # characters of context that a pattern sees on either side
 
@@ -52,7 +53,9 @@ def _conditions() -> list[pl.Expr]:
             if name in pattern:
                 regex = expand(str(pattern[name]))
                 # "the" does not end with "he": what stands left begins at a word
-                found = pl.col(column).str.contains(rf"(?:^|\b|\W)(?:{regex})" if column == "left" else regex)
+                found = pl.col(column).str.contains(
+                    for_ascii(r"(?:^|\b|\W)") + f"(?:{regex})" if column == "left" else regex
+                )
                 met = met & (~found if name.startswith("not") else found)
         conditions.append(met)
     return conditions

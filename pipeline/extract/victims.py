@@ -109,8 +109,9 @@ def find_victims(sentences: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame
     groups = _groups(sentences, numbers)
     sentences = _as_numbers(sentences, groups)
     numbers = pl.concat([numbers, groups]).drop("end").unique(["sentence", "start"], keep="last", maintain_order=True)
+    numbered = sentences.filter(pl.col("mask").str.contains("N", literal=True))
     told = [
-        find_pattern(sentences, "mask", pattern)
+        find_pattern(numbered, "mask", pattern)
         .select(
             "sentence",
             stem=pl.lit(stem),
