@@ -305,7 +305,7 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
                     pl.col("event_subtype"), pl.col("event_type"), pl.col("actor_side"), pl.col("country_code")
                 )
             ),
-            is_background=pl.col("is_background") | pl.col("is_history") | is_mass,
+            is_background=pl.col("is_background") | pl.col("is_history") | is_mass | context_types.is_long_known(),
             count_scope=pl.when(is_mass | (is_toll & (pl.col("event_subtype") == "cumulative")))
             .then(pl.lit("cumulative"))
             .when(has_people & pl.col("clause_right").str.contains(_RATE))

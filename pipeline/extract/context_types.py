@@ -16,9 +16,14 @@ from pipeline.schemas.vocabulary import CONTEXT_TYPES
 _BY: Final = expand(r"^([^.;]{0,70}?\b(?:by|from|between) (?:the |a |an |its )?(?:[a-z-]+ ){0,2})[RUHG]=")
 _MODIFIER: Final = expand(r"([RUG]=*(?:'s?)?(?:-led|-backed|-brokered)? (?:[a-z\"-]+ |[WFDNVX]=* ){0,5}\"?)$")
 _FIRST_OF_TWO: Final = r"([RUHG]=*(?:'s?)?(?: V=*| H=*)?(?: and|,) (?:the |its )?(?:[a-z]+ |V=* ){0,2}[RUHG][^RUHG]*)$"
+_BOTH: Final = r"(?:R=* and (?:the )?U=|U=* and (?:the )?R=)[^RUHG]*$"
 _LAST: Final = r"([RUHG][^RUHG]*)$"
+_BESIDE: Final = r"([RUHG]=*(?:'s?)? (?:[a-z]+ |V=* )?)$"
+_ACCUSED: Final = r"\b(?:accus\w+|suspect\w*) ([RUHG]=*(?:'s?)? (?:[a-z]+ |V=* )?of [^RUHG]*)$"
+_TROOPS_OF: Final = r"^( (?:of )?(?:the |more |additional |N=* |[a-z]+ ){0,2})[RU]=*(?:'s?)? (?:[a-z]+ ){0,2}(?:troops|army|military|units|soldiers|reserves|V=)"
+_SUBJECT_BEHIND: Final = r"^([^,;.RUHG]{0,70}, (?:the )?(?:[a-z]+ |V=* ){0,2})[RUHG]="
 _PREPOSITIONAL: Final = (
-    r"(\b(?:of|in|on|against|into|from|with|near|across|to|towards|at|over|by|between|inside|for|about|around) "
+    r"(\b(?:told|urged|asked|invited|thanked|of|in|on|against|into|from|with|near|across|to|towards|at|over|by|between|inside|for|about|around) "
     r"(?:the |its |a |their |his |her )?(?:[a-z]+ |V=* )?)[RUHG]="
 )
 # "Ukraine's allies" and "the ambassador of Turkey" are not the state itself
@@ -65,10 +70,20 @@ def find_doers(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         pl.col(side).str.replace_all(_PREPOSITIONAL, "${1}==").str.replace_all(_PREPOSITIONAL, "${1}==")
         for side in ("clause_left", "left")
     ]
+    behind = pl.col("end") + pl.col("right").str.extract(_SUBJECT_BEHIND).str.len_bytes().cast(pl.Int32)
+    troops = pl.when(pl.col("event_type") == "mobilisation").then(
+        pl.col("end") + pl.col("right").str.extract(_TROOPS_OF).str.len_bytes().cast(pl.Int32)
+    )
     subject = pl.coalesce(
+        troops,
+        pl.when(pl.col("event_type").is_in(["intent", "mobilisation"])).then(
+            back(pl.col("clause_left").str.extract(_BESIDE))
+        ),
+        back(pl.col("left").str.extract(_ACCUSED)),
         back(blanked[0].str.extract(_FIRST_OF_TWO)),
         back(blanked[0].str.extract(_LAST)),
         back(blanked[1].str.extract(_LAST)),
+        pl.when(pl.col("event_type") == "diplomacy").then(behind),
     )
     modifier = back(pl.col("clause_left").str.extract(_MODIFIER))
     agent = pl.col("end") + pl.col("clause_right").str.extract(_BY).str.len_bytes().cast(pl.Int32)
@@ -91,6 +106,8 @@ def find_doers(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
                 & (pl.concat_str("left", pl.lit("|")).str.slice("doer_start").str.contains(_PARTNERS)).fill_null(False)
             )
             .then(pl.lit("other"))
+            .when((pl.col("event_type") == "diplomacy") & pl.col("clause_left").str.contains(_BOTH))
+            .then(pl.lit("both"))
             .otherwise("doer_side")
         )
         .with_columns(**{name: pl.when(is_context).then(own).otherwise(name) for name, own in doer.items()})
@@ -176,7 +193,7 @@ def country() -> pl.Expr:
         )
         .when(event_type == "intent")
         .then(pl.when(actor.is_in(["RU", "UA"])).then(pl.lit("UA")))
-        .when((event_type == "mobilisation") & (actor == "RU") & pl.col("right").str.contains(_BORDER))
+        .when((event_type == "mobilisation") & (actor.fill_null("RU") == "RU") & right.str.contains(_BORDER))
         .then(pl.lit("RU"))
         .when(event_type == "mobilisation")
         .then(pl.when((pl.col("event_subtype") == "call_up") & actor.is_in(["RU", "UA"])).then(actor))
@@ -219,6 +236,11 @@ def _kind_of_aid(text: pl.Expr) -> pl.Expr:
         .then(pl.lit("financial"))
         .otherwise(pl.lit("military"))
     )
+
+
+def is_long_known() -> pl.Expr:
+    """Boolean: the annexation of Crimea, which no text of this war tells as news."""
+    return ((pl.col("event_type") == "annexation") & pl.col("region_code").is_in(["UA-43", "UA-40"])).fill_null(False)
 
 
 def is_promise(event_type: pl.Expr, left: pl.Expr) -> pl.Expr:

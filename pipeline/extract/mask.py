@@ -28,7 +28,10 @@ MACROS = {
     "{H}": "H=*",
     "{G}": "G=*",
     "{V}": "V=*",
-    **{f"{{w{n}}}": rf"""(?:["'$]?(?:[a-z][a-z'-]*|[A-Z]=*)["',]? ){{0,{n}}}""" for n in range(1, 9)},
+    **{
+        f"{{w{n}}}": rf"""(?:["']?(?:[a-z][a-z'-]*|[A-Z]=*|\$[0-9][0-9.,]*[a-z]*)["',]? ){{0,{n}}}"""
+        for n in range(1, 9)
+    },
 }
 
 # the forces of a side (its bare name and its people's are shorter), or troops of any kind

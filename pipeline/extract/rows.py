@@ -103,6 +103,11 @@ def target_kind(event_type: pl.Expr, told: pl.Expr, place: pl.Expr, tag: pl.Expr
         .then(pl.when(event_type == "clash").then(None).otherwise(pl.lit("military")))
         .when(event_type == "capture")
         .then(pl.lit("settlement"))
+        # nothing is hit
+        .when(event_type.is_in(["mobilisation", "annexation", "diplomacy", "aid"]))
+        .then(None)
+        .when((event_type == "intent") & (tag == "P"))
+        .then(pl.lit("settlement"))
         .when(event_type == "casualties")
         .then(pl.coalesce(soldiers, pl.lit("civilians")))
         .when(event_type.is_in(["evacuation", "displacement"]))

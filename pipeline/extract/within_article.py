@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipeline.schemas.vocabulary import CONTEXT_TYPES
+
 _COUNTS = (
     "killed_best",
     "injured_best",
@@ -55,7 +57,10 @@ def mark_repetitions(events: pl.DataFrame) -> pl.DataFrame:
     fuller = (pl.col("fullness_right") > pl.col("fullness")) | (
         (pl.col("fullness_right") == pl.col("fullness")) & (pl.col("event_no_right") < pl.col("event_no"))
     )
-    same_place = (pl.col("place_id") == pl.col("place_id_right")).fill_null(False)
+    # talks, aid and the like often have no place
+    same_place = pl.col("place_id").eq_missing(pl.col("place_id_right")) & (
+        pl.col("place_id").is_not_null() | pl.col("event_type").is_in(CONTEXT_TYPES)
+    )
     vaguer = (pl.col("geo_precision") >= 4) & (pl.col("geo_precision_right") <= 3)
     found = (
         pair.join(pair, on=["article", "event_type"], how="inner", suffix="_right")
