@@ -77,6 +77,11 @@ def test_litter_is_no_body_text(text: str) -> None:
     assert frame["sentence_no"].to_list() == [0, 1, 2]
 
 
+def test_what_stands_before_a_photographers_name_is_a_caption() -> None:
+    frame = sentences("Drones hit the mill. A man stands in the shelled mill. Photograph: J. Brand. Nobody was hurt.")
+    assert frame["is_body"].to_list() == [True, False, True, True]
+
+
 @pytest.mark.parametrize(
     "text",
     [

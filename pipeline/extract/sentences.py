@@ -18,6 +18,7 @@ _END = r"""([.!?]["')\]]*)[ ]([ ]*["'(\[]*[A-Z0-9])"""
 _GLUED = r"([a-z]{2})\.([A-Z][a-z])"
 _INITIAL = r"(\b[A-Z])\.( [A-Z])"
 _CLOSED = r"""[.!?:;,]["')\]]*\s*$"""
+_CREDIT = r"^(?:Photograph|Photo|Image|Picture)s?: "  # what stands before it is a caption
 _HEADING_CHARS = 90
 
 
@@ -89,6 +90,7 @@ def split_sentences(folded: pl.DataFrame) -> pl.DataFrame:
     is_alone = opens("paragraph") & opens("paragraph").shift(-1).fill_null(True)
     may_be_heading = is_alone & (text.str.len_bytes() <= _HEADING_CHARS) & ~text.str.contains(_CLOSED)
     is_heading = may_be_heading & (pl.when(may_be_heading).then(text).str.count_matches(" ", literal=True) < 14)
+    is_caption = (text.shift(-1).str.contains(_CREDIT) & ~opens("paragraph").shift(-1)).fill_null(False)
     return (
         pieces.with_row_index("sentence")
         .select(
@@ -99,7 +101,7 @@ def split_sentences(folded: pl.DataFrame) -> pl.DataFrame:
             "offset",
             "text",
             "lower",
-            (~is_heading.fill_null(False) & ~_is_litter(pl.col("lower"))).alias("is_body"),
+            (~is_heading.fill_null(False) & ~is_caption & ~_is_litter(pl.col("lower"))).alias("is_body"),
             ((quotes_before - at_open(quotes_before, "paragraph")) % 2 == 1).alias("opens_in_quote"),
         )
         .collect()
