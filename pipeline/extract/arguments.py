@@ -1,7 +1,7 @@
-"""Who did it, to what, and where: the arguments of an event word.
+"""To what, with what, and where: the arguments of an event word.
 
-Here: the clause of a trigger, the side that acts, the thing that is hit, the places it is told of. Not here: numbers
-(counts.py), days (dating.py), who says so (voices.py).
+Here: the clause of a trigger, the thing that is hit, the weapon, the places it is told of. Not here: who did it
+(actors.py), numbers (counts.py), days (dating.py), who says so (voices.py).
 """
 
 from __future__ import annotations
@@ -13,21 +13,11 @@ import polars as pl
 from pipeline import lexicon
 from pipeline.extract import context_types
 from pipeline.extract.back_references import SOURCE as BACK_REFERENCE
-from pipeline.extract.mask import expand
 
 _BREAKS: Final = (
     r"(?:;|, (?:and|but|while|as|after|where|which|who|with|when|before|because|although|though|despite|even as|adding) "
     r"| (?:while|but|after|before|because|although|whereas|as) | - | -- )"
 )
-_MODIFIED: Final = expand(r"([RUG]=*(?:'s?)? (?:[a-z\"-]+ |[WFDN]=* ){0,4}\"?)$")
-_AGENT: Final = expand(r"^([^.;]{0,70}?\b(?:by|from) (?:the |a |an |its |two |several )?(?:[a-z-]+ ){0,2})[RUG]=*")
-_BY_DIRECTLY: Final = r"^( (?:the |a |an |N=* )?(?:[a-z-]+ ){0,2})[RUG]="
-_OURS: Final = r"\b(?:we|our (?:[a-z-]+ ){1,3})(?:(?:[a-z]+ly|also|have|had|has|are|were|been|again|will) )*$"
-_ENEMYS: Final = r"\benemy(?:'s)? (?:[a-z-]+ ){0,3}$"
-_BY_ENEMY: Final = r"^ (?:[a-z-]+ ){0,4}by (?:the )?enemy\b"
-_SUBJECT: Final = r"([RUG][^RUG]*)$"
-_SUFFERED: Final = r"\bunder (?:[a-z-]+ ){0,3}$"
-
 _MAYORS: Final = 1500  # between the places of the clause and those of others
 _OBJECT_GAP: Final = 25  # characters between a verb and its object
 _LEAVING: Final = ("evacuation", "displacement", "withdrawal", "prisoners")
@@ -60,73 +50,6 @@ def find_clauses(triggers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFram
         )
         .drop("mask")
         .collect()
-    )
-
-
-def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
-    """Adds `actor_start`, `actor_end` Int32 and `actor_told` (RU, UA, other; null where the sentence does not say).
-
-    `actor_is_near` Boolean: told by the words of the event itself ("Russian shelling", "hit by Ukrainian drones"), not
-    by the subject of its sentence. `acts_for`: own or enemy, where only the speaker's side tells who "we" and "the
-    enemy" are.
-    """
-    start = pl.col("start")
-
-    def back(text: pl.Expr) -> pl.Expr:
-        return start - text.str.len_bytes().cast(pl.Int32)
-
-    modified = back(pl.col("clause_left").str.extract(_MODIFIED))
-    agent = pl.col("end") + pl.col("clause_right").str.extract(_AGENT).str.len_bytes().cast(pl.Int32)
-    within = start + pl.col("words").str.extract(r"^([^RU]*)[RU]=").str.len_bytes().cast(pl.Int32)
-    # the event word ends with the preposition of its agent: "held by Ukraine's forces"
-    ends_in_by = (pl.col("event_type") == "control_status") | pl.col("words").str.contains(r" (?:by|from)$")
-    directly = pl.when(ends_in_by).then(
-        pl.col("end") + pl.col("clause_right").str.extract(_BY_DIRECTLY).str.len_bytes().cast(pl.Int32)
-    )
-    near = pl.coalesce(directly, pl.when(pl.col("form") == "noun").then(modified), agent, modified)
-    # prepositional phrases keep their length, so that offsets stay true
-    blanked = [_blank(pl.col(side)) for side in ("clause_left", "left")]
-    # what comes under fire does not fire
-    subject = pl.when(~pl.col("clause_left").str.contains(_SUFFERED)).then(
-        pl.coalesce(*[back(text.str.extract(_SUBJECT)) for text in blanked])
-    )
-    position = (
-        # "officials said two were killed": who says so did not do it
-        pl.when(pl.col("event_type").is_in(["casualties", "infrastructure_damage"]))
-        .then(agent)
-        .when(pl.col("form") == "noun")
-        .then(pl.coalesce(directly, modified, agent, subject))
-        .when(pl.col("event_type") == "control_status")
-        .then(pl.coalesce(within, directly, agent, subject))
-        .when(pl.col("form") == "passive")
-        .then(pl.coalesce(directly, agent, modified))
-        .otherwise(pl.coalesce(subject, agent))
-    )
-    sides = mentions.lazy().select("sentence", actor_start="start", actor_end="end", actor_told="side")
-    return (
-        triggers.lazy()
-        .with_columns(
-            actor_start=position,
-            actor_is_near=((pl.col("form") != "active") & (near == position)).fill_null(False),
-            acts_for=pl.when(pl.col("clause_left").str.contains(_OURS) & (pl.col("form") == "active"))
-            .then(pl.lit("own"))
-            .when(
-                pl.when(pl.col("form") == "active")
-                .then(pl.col("clause_left").str.contains(_ENEMYS))
-                .otherwise(pl.col("clause_right").str.contains(_BY_ENEMY) | pl.col("clause_left").str.contains(_ENEMYS))
-            )
-            .then(pl.lit("enemy")),
-        )
-        .join(sides, on=["sentence", "actor_start"], how="left", maintain_order="left")
-        .collect()
-    )
-
-
-def _blank(text: pl.Expr) -> pl.Expr:
-    """The text with sides inside prepositional phrases turned to blanks of the same length."""
-    return text.str.replace_all(r"\bin which\b", "in_which").str.replace_all(
-        r"\b((?:of|in|on|against|into|from|with|near|across|to|towards|toward|at|over|by|between|inside) (?:the |its |a |their )?(?:[a-z-]+ )?)[RUG]=",
-        "${1}==",
     )
 
 
@@ -282,11 +205,6 @@ def of_whole_country(rule_id: pl.Expr, right: pl.Expr) -> pl.Expr:
     """Boolean: the event is the invasion of Ukraine, and no part of it is told."""
     part = r"^(?: of| into| in)? (?:the )?(?:[a-z-]+ ){0,2}(?:U=* |P=* and )?[POA]="
     return rule_id.str.starts_with("invasion") & ~right.str.contains(part)
-
-
-def opposite(side: pl.Expr) -> pl.Expr:
-    """The other belligerent; null for any other side."""
-    return side.replace_strict({"RU": "UA", "UA": "RU"}, default=None, return_dtype=pl.String)
 
 
 def side_of_place(region: pl.Expr, country: pl.Expr) -> pl.Expr:

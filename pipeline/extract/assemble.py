@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.extract import arguments, context_types, dating, speech, voices
+from pipeline.extract import actors, arguments, context_types, dating, speech, voices
 from pipeline.extract.coding import coded, with_holder
 from pipeline.extract.measures import with_measures
 from pipeline.extract.modality import real
@@ -24,7 +24,7 @@ def event_frames(parts: Parts) -> pl.DataFrame:
     triggers = real(arguments.find_clauses(triggers, parts.sentences))
     tolls = find_victims(parts.sentences, parts.numbers)
     triggers = one_toll_each(triggers, tolls)
-    triggers = context_types.find_aid(arguments.find_actors(triggers, parts.mentions), parts.sentences)
+    triggers = context_types.find_aid(actors.find_actors(triggers, parts.mentions), parts.sentences)
     triggers = context_types.find_doers(triggers, parts.mentions)
     triggers = arguments.find_targets(triggers, parts.mentions)
     triggers = arguments.find_weapons(triggers, parts.mentions)

@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from pipeline import lexicon
-from pipeline.extract import arguments, context_types, rows
+from pipeline.extract import actors, arguments, context_types, rows
 from pipeline.extract.parts import Parts
 from pipeline.schemas.vocabulary import CONTEXT_TYPES, REGION_COUNTRIES
 
@@ -37,18 +37,19 @@ def _leading_sides(frames: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_holder(frames: pl.DataFrame, parts: Parts) -> pl.DataFrame:
-    """Adds `holder` (RU, UA; null elsewhere): who held the place on the day of publication, as far as the lexicon knows."""
+    """Adds `holder` (RU, UA; null elsewhere): who held the place on the day of the event, as far as the lexicon knows."""
 
     known = (
         lexicon.table("holders")
         .lazy()
         .select("place_name", "region_code", "held_by", pl.col("from_day", "to_day").str.to_date())
     )
-    held = (pl.col("published_date") >= pl.col("from_day")) & (
-        pl.col("to_day").is_null() | (pl.col("published_date") < pl.col("to_day"))
-    )
+    day = pl.coalesce("date_start", "published_date")
+    # on the day of its capture a place is still told of as its defenders'
+    held = (day > pl.col("from_day")) & (pl.col("to_day").is_null() | (day < pl.col("to_day")))
     return (
         frames.lazy()
+        .with_row_index("told_no")
         .join(
             parts.sentences.lazy().select("sentence", "published_date"),
             on="sentence",
@@ -70,13 +71,17 @@ def with_holder(frames: pl.DataFrame, parts: Parts) -> pl.DataFrame:
             is_regional=pl.col("spoken_by").str.contains(_REGIONAL).fill_null(False),
         )
         .join(known, on=["place_name", "region_code"], how="left", maintain_order="left")
+        .with_columns(held_by=pl.when(held).then("held_by"))
+        # a place that changed hands more than once has a line for each time
+        .sort("told_no", pl.col("held_by").is_null(), maintain_order=True)
+        .unique("told_no", keep="first", maintain_order=True)
         .with_columns(
             holder=pl.coalesce(
-                pl.when(held.fill_null(False)).then("held_by"),
+                "held_by",
                 arguments.side_of_place(pl.col("region_code"), pl.col("country_code")),
             )
         )
-        .drop("held_by", "from_day", "to_day", "published_date", "voice_text", "spoken_by")
+        .drop("told_no", "held_by", "from_day", "to_day", "published_date", "voice_text", "spoken_by")
         .collect()
     )
 
@@ -219,7 +224,6 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
             lat=pl.when(pl.col("geo_precision") <= 3).then("lat"),
             lon=pl.when(pl.col("geo_precision") <= 3).then("lon"),
         )
-        .with_columns(actor_told=_told_side())
         .with_columns(
             actor_side=pl.when(context_types.is_context)
             .then(
@@ -227,15 +231,7 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
                     pl.col("event_type"), pl.col("actor_told"), pl.col("attribution_side"), pl.col("clause_left")
                 )
             )
-            .otherwise(
-                rows.actor_side(
-                    pl.col("event_type"),
-                    pl.col("event_subtype"),
-                    pl.col("actor_told"),
-                    pl.col("attribution_side"),
-                    pl.col("holder"),
-                )
-            ),
+            .otherwise(actors.actor_side()),
             target_kind=rows.target_kind(
                 pl.col("event_type"),
                 _hit_kind(),
@@ -259,7 +255,7 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
                 )
             )
             .then("holder")
-            .otherwise(arguments.opposite(pl.col("actor_side"))),
+            .otherwise(actors.opposite(pl.col("actor_side"))),
             status=rows.status(
                 pl.col("event_type"),
                 pl.col("event_subtype"),
@@ -336,30 +332,6 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
             )
         )
         .collect()
-    )
-
-
-def _told_side() -> pl.Expr:
-    """The side that acts, as far as the text tells it: in its own words, by "we" and "the enemy", by the weapon."""
-    speaker = pl.coalesce(
-        pl.when(pl.col("attribution_side").is_in(["RU", "UA"])).then("attribution_side"), "leading_side"
-    )
-    attack = pl.col("event_type").is_in(rows.ATTACKS)
-    near = pl.col("actor_is_near") & pl.col("actor_told").is_in(["RU", "UA"])
-    one_user = pl.col("weapon_side").is_in(["RU", "UA"])
-    # a noun's far subject that holds the place itself is who was attacked, or who tells of it
-    by_law = arguments.side_of_place(pl.col("region_code"), pl.col("country_code"))
-    own_town = (pl.col("form") == "noun") & (pl.col("actor_told") == pl.col("holder")) & (pl.col("holder") == by_law)
-    return (
-        pl.when(pl.col("acts_for") == "own")
-        .then(pl.coalesce(speaker, "actor_told"))
-        .when(pl.col("acts_for") == "enemy")
-        .then(pl.coalesce(arguments.opposite(speaker), "actor_told"))
-        .when(attack & ~near & one_user)
-        .then("weapon_side")
-        .when(attack & ~near & own_town.fill_null(False))
-        .then(None)
-        .otherwise("actor_told")
     )
 
 

@@ -61,7 +61,7 @@ def real(triggers: pl.DataFrame) -> pl.DataFrame:
         & ~context_types.is_promise(pl.col("event_type"), pl.col("clause_left"))
         & ~pl.col("rule_id").is_in(["evacuation.ordered", "evacuation.announced", "access.closure", "intent.aim"])
     )
-    gerund = (pl.col("left").str.len_bytes() < 3) & pl.col("right").str.contains(
+    gerund = (pl.col("left").str.len_bytes() < 4) & pl.col("right").str.contains(
         r"^[^.;]{3,90} (?:would|could|might|aims|hopes|wants|seeks|plans) "
     )
     # "since the start of the invasion" dates something else

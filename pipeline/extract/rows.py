@@ -9,7 +9,6 @@ from typing import Final
 
 import polars as pl
 
-from pipeline.extract.arguments import opposite
 from pipeline.schemas.vocabulary import TARGET_KINDS
 
 ATTACKS: Final = ("strike", "shelling")
@@ -50,37 +49,6 @@ def control_subtype(own: pl.Expr, event_type: pl.Expr, side: pl.Expr, country: p
     """`event_subtype` with held made occupied where who holds the place is not its state."""
     foreign = (side.is_in(["RU", "UA"])) & country.is_in(["RU", "UA"]) & (side != country)
     return pl.when((event_type == "control_status") & (own == "held") & foreign).then(pl.lit("occupied")).otherwise(own)
-
-
-def actor_side(event_type: pl.Expr, subtype_: pl.Expr, told: pl.Expr, speaker: pl.Expr, holder: pl.Expr) -> pl.Expr:
-    """Side of who did it: as told, else the enemy of who holds the place, else the speaker's own."""
-    belligerent = pl.when(told.is_in(["RU", "UA", "both"])).then(told)
-    own = pl.when(speaker.is_in(["RU", "UA"])).then(speaker)
-    return (
-        pl.when(event_type.is_in(ATTACKS))
-        .then(pl.coalesce(belligerent, opposite(holder), opposite(own), pl.lit("unknown")))
-        .when(event_type == "air_defence")
-        .then(pl.coalesce(holder, belligerent, own, pl.lit("unknown")))
-        .when(event_type == "clash")
-        .then(pl.lit("both"))
-        .when(event_type.is_in(["casualties", "infrastructure_damage", "attack_on_civilians"]))
-        .then(pl.coalesce(belligerent, opposite(holder), pl.lit("unknown")))
-        .when(subtype_ == "exchanged")
-        .then(pl.lit("both"))
-        .when(event_type == "explosion")
-        .then(pl.lit("unknown"))
-        .when(event_type.is_in(["evacuation", "access_restriction"]))
-        .then(pl.coalesce(holder, belligerent, pl.lit("unknown")))
-        .when(event_type == "displacement")
-        .then(pl.lit("other"))
-        .when(event_type == "repelled")
-        .then(pl.coalesce(belligerent, own, holder, pl.lit("unknown")))
-        .when(event_type.is_in(["advance", "capture", "withdrawal", "prisoners"]))
-        .then(pl.coalesce(belligerent, own, pl.when(event_type == "advance").then(opposite(holder)), pl.lit("unknown")))
-        .when(event_type == "sabotage")
-        .then(pl.coalesce(belligerent, opposite(holder), pl.lit("unknown")))
-        .otherwise(pl.coalesce(told, pl.lit("unknown")))
-    )
 
 
 _SITES: Final = {

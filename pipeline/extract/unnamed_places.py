@@ -11,7 +11,8 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract import context_types
-from pipeline.extract.arguments import of_whole_country, opposite
+from pipeline.extract.actors import opposite
+from pipeline.extract.arguments import of_whole_country
 from pipeline.extract.parts import Parts
 from pipeline.extract.spans import carried
 

@@ -1,0 +1,304 @@
+"""Who did it: the side that acts in each event, from the grammar of its clause and from what else the text tells.
+
+Here: the mention that names the doer, what its pronoun or its victim tells, and what is believed where the sentence
+names nobody. Not here: who says so (voices.py), the thing that is hit (arguments.py), who
+acts in politics (context_types.py).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+import polars as pl
+
+from pipeline import lexicon
+from pipeline.extract.arguments import side_of_place
+from pipeline.extract.mask import expand
+from pipeline.extract.rows import ATTACKS
+
+_MODIFIED: Final = expand(r"([RUG]=*(?:'s?)? (?:[a-z\"-]+ |[WFDN]=* ){0,4}\"?)$")
+_DETERMINED: Final = r"(?:the |a |an |its |about |some |two |several |N=* )*(?:[a-z-]+ ){0,2}"
+_BY: Final = rf"^([^.;]{{0,70}}?\b(?:by|blamed on|attributed to) {_DETERMINED})[RUG]=*"
+_FROM: Final = rf"^((?: [a-z]+)? from {_DETERMINED})[RUG]=*"
+_AGENT_NEXT: Final = rf"^( {_DETERMINED})[RUG]="
+_BLAMED: Final = r"\bblam(?:ed|es|ing|e) [^.;RUG]*$"
+_BLAMED_ON: Final = rf"^([^.;]{{0,30}}? on {_DETERMINED})[RU]="
+_SUBJECT: Final = r"([RUG][^RUG]*)$"
+# sides that stand where no doer stands are blanked, at the same length, so that offsets stay true
+_BLANKS: Final = (
+    (r"\b(in|on|at|of|by|to) (which|whom|what)\b", "== ${2}"),
+    (r"\b(from|with|into) (which|whom|what)\b", "==== ${2}"),
+    (
+        r"\b(swarm|wave|waves|barrage|group|groups|column|columns|line|number|dozens|hundreds|thousands|series|hail|"
+        r"handful|convoy|most|some|all|none|one|many|units|elements|detachment) of ",
+        "${1} == ",
+    ),
+    (
+        r"\b((?:of|in|on|against|into|from|with|near|across|to|towards|toward|at|over|by|between|inside) "
+        r"(?:the |its |a |their )?(?:[a-z-]+ )?)[RU]=",
+        "${1}==",
+    ),
+    # the object of another verb: "invaded Ukraine and controls"
+    (
+        r"\b((?:attack|invad|shell|bomb|pound|target|push|repell?|annex|occup|captur|seiz)(?:ed|es|s|ing|ied|e)? |"
+        r"(?:hit|struck|fought|drove|stopped|beat) )(the )?[RU]=",
+        "${1}${2}==",
+    ),
+    # towns and people do not attack: "Ukrainian cities", "Russian positions"
+    (
+        r"[RU](=*(?:'s?)? (?:[a-z-]+ ){0,2}(?:cit(?:y|ies)|towns?|villages?|regions?|territor(?:y|ies)|soil|borders?|"
+        r"people|civilians|children|positions?|targets?|homes|airspace|capital|economy|grain|ports?)\b)",
+        "=${1}",
+    ),
+)
+# what the victim of an attack does, as told between its name and the attack
+_SUFFERS: Final = (
+    r"\b(?:under|suffer\w*|endur\w*|fac(?:e|ed|es|ing)|subjected|surviv\w*|experienc\w*|report(?:s|ed|ing)?|blam\w*|"
+    r"condemn\w*|denounc\w*|fend\w*|withst\w*|weather\w*|recover\w*|brac\w*|repel\w*|repuls\w*|respon\w+ to|reel\w*|"
+    r"victims? of|evidence of|accus\w*|after|amid|following|despite|prais\w*|battered|warn\w*)\b"
+)
+_OWN: Final = (r"^(.*)\b(?:we|our [a-z-]+)\b[^RUG]*$", r"^(.*)\bour (?:[a-z-]+ ){0,2}$")
+_ENEMY: Final = (
+    r"^(.*)\b(?:enemy|adversary|aggressor)\b[^RUG]*$",
+    r"^(.*)\benemy(?:'s)? (?:[a-z-]+ |[WFKDN]=* ){0,3}$",
+)
+_NOT_DOER: Final = (
+    r"\b(of|in|on|against|into|from|with|near|across|to|towards|at|over|by) ((?:the )?)(enemy|adversary|aggressor)"
+)
+_BY_ENEMY: Final = r"^[^.;]{0,40}\bby (?:the )?(?:enemy|adversary|aggressor)\b"
+_THEY: Final = r"(?:^|[ \"])they (?:[a-z']+ ){0,4}$"
+_QUOTED_THEY: Final = r'[:,] ?" ?they (?:[a-z\']+ ){0,4}$'
+_IS: Final = r"(?:have|had|has|were|was|are|is|been|being)"
+_VICTIM_NEXT: Final = (
+    r"(?: (?:the|an?|its|two|several|some|one|more|another|dozens of|hundreds of|N=*))*"
+    r"(?: [a-z]{3,}(?:ed|al|ic|ive|ary|ern|ble))? ([RU])="
+)
+_VICTIM_OF: Final = rf"^ (?:on|at|against|of|targeting){_VICTIM_NEXT}"
+_VICTIM_AFTER: Final = rf"^{_VICTIM_NEXT}"
+_VICTIM_BEFORE: Final = (
+    rf"([RU]=*(?:'s?)? (?:[a-z-]+ |[FWKN]=* ){{0,3}}{_IS} (?:[a-z]+ly |also |been |being |again |N=* )*)$"
+)
+_DIES: Final = r"([RU]=*(?:'s?)? (?:[a-z-]+ )?(?:(?:have|had|has|also) )*)$"
+
+_DISPUTED: Final = r"\btrad(?:ed|ing|e) (?:blame|accusations)\b|\b(?:blam|accus)(?:ed|ing|e) each other\b"
+_FAILED: Final = ("repelled.failed", "repelled.of_them")
+_FREED: Final = r"liberat|retak|retook|recaptur|reclaim|regain|won back"
+
+# where the doer's side is looked for, best first; `near` is told in the clause itself, `far` elsewhere in the sentence
+_SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
+    ATTACKS: (
+        "disputed", "near", "deixis", "weapon", "victim", "far", "enemy_of_holder", "enemy_of_speaker",
+    ),
+    ("air_defence",): ("holder", "near", "deixis", "far", "victim", "speaker"),
+    ("clash",): ("both",),
+    ("attack_on_civilians",): ("near", "deixis", "far", "enemy_of_country"),
+    ("casualties", "infrastructure_damage", "sabotage"): (
+        "near", "deixis", "victim", "far", "enemy_of_holder",
+    ),
+    ("explosion",): (),
+    ("evacuation", "access_restriction"): ("holder", "near", "far"),
+    ("displacement",): ("other",),
+    ("repelled",): ("near", "deixis", "victim", "far", "speaker", "holder"),
+    ("advance",): ("near", "deixis", "far", "told_of", "speaker", "enemy_of_holder"),
+    ("capture",): ("near", "liberator", "deixis", "far", "speaker", "enemy_of_holder"),
+    ("withdrawal",): ("near", "deixis", "far", "speaker", "encircled"),
+    ("control_status",): ("named", "encircler"),
+    ("prisoners",): ("exchanged", "near", "deixis", "far", "victim", "speaker"),
+}  # fmt: skip
+
+
+@cache
+def _said() -> str:
+    return "|".join(lexicon.table("speech_verbs")["verb"])
+
+
+def _only_speaks(between: pl.Expr) -> pl.Expr:
+    """Boolean: who is named says what another did ("Kyiv said two missiles hit"), not what it did itself."""
+    said = rf"\b(?:{_said()})(?: (?:on|late|early|that|also|earlier|D=*))*"
+    # quoted, "they" are others
+    own = rf'{said} (?:it|they|its|their|to|having|he|she|his|her)\b|{said}[:,]? ?"?(?:we|our)\b'
+    return between.str.contains(rf'{said}[:,]? "?[a-zA-Z]') & ~between.str.contains(own)
+
+
+def _blank(text: pl.Expr) -> pl.Expr:
+    for pattern, blank in _BLANKS:
+        text = text.str.replace_all(pattern, blank)
+    return text
+
+
+def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
+    """Adds what the sentence tells of the doer.
+
+    `actor_start`, `actor_end` Int32; `actor_told` (RU, UA, other; null where the sentence does not say); `is_near`
+    Boolean, told in the clause; `is_direct` Boolean, told by the words of the event itself ("Russian shelling"); `deixis` (own, enemy: seen from the speaker; null where nothing says so);
+    `victim_side` (RU, UA), whom it was done to.
+    """
+    start, form, event_type = pl.col("start"), pl.col("form"), pl.col("event_type")
+    between = pl.col("left").str.slice
+
+    def back(text: pl.Expr) -> pl.Expr:
+        at = start - text.str.len_bytes().cast(pl.Int32)
+        return pl.when(~_only_speaks(between(at))).then(at)
+
+    def acting(text: pl.Expr) -> pl.Expr:
+        return pl.when(~text.str.contains(_SUFFERS)).then(back(text))
+
+    def ahead(text: pl.Expr) -> pl.Expr:
+        return pl.col("end") + text.str.len_bytes().cast(pl.Int32)
+
+    subjects = [_blank(pl.col(side)).str.extract(_SUBJECT) for side in ("clause_left", "left")]
+    subject = pl.coalesce(*[back(text) for text in subjects])
+    modifier = pl.col("clause_left").str.extract(_MODIFIED)
+    modified = acting(modifier)
+    attacker = pl.coalesce(*[acting(text) for text in subjects])
+    by = ahead(pl.col("clause_right").str.extract(_BY))
+    agent = pl.coalesce(by, ahead(pl.col("clause_right").str.extract(_FROM)))
+    agent_next = pl.when(pl.col("words").str.contains(r"\b(?:by|from|of)$")).then(
+        ahead(pl.col("clause_right").str.extract(_AGENT_NEXT))
+    )
+    blamed = pl.when(pl.col("clause_left").str.contains(_BLAMED)).then(
+        ahead(pl.col("clause_right").str.extract(_BLAMED_ON))
+    )
+    within = start + pl.col("words").str.extract(r"^([^RU]*)[RU]=").str.len_bytes().cast(pl.Int32)
+    position = (
+        # "officials said two were killed": who says so did not do it
+        pl.when(event_type.is_in(["casualties", "infrastructure_damage"]))
+        .then(pl.coalesce(agent_next, agent))
+        .when(form == "noun")
+        .then(pl.coalesce(blamed, modified, agent, attacker))
+        .when(event_type == "control_status")
+        .then(pl.coalesce(within, agent_next, agent, subject))
+        .when(form == "passive")
+        .then(
+            pl.coalesce(
+                agent_next,
+                agent,
+                pl.when(~modifier.str.contains(r"\b(?:were|was|are|is|been|being)\b").fill_null(False)).then(modified),
+            )
+        )
+        .otherwise(pl.coalesce(subject, by))
+    )
+    # of a pronoun and a name before the event word the nearer is the doer
+    deixis, deixis_at = _deixis()
+    is_deictic = deixis.is_not_null() & (deixis_at >= pl.col("actor_start")).fill_null(True)
+    sides = mentions.lazy().select("sentence", actor_start="start", actor_end="end", actor_told="side")
+    return (
+        triggers.lazy()
+        .with_columns(actor_start=position)
+        .with_columns(deixis=pl.when(is_deictic).then(deixis), victim_side=_victim())
+        .with_columns(actor_start=pl.when(pl.col("deixis").is_null()).then("actor_start"))
+        .join(sides, on=["sentence", "actor_start"], how="left", maintain_order="left")
+        .with_columns(
+            is_near=pl.col("actor_start") >= pl.col("clause_start"),
+            is_direct=(pl.col("actor_start") >= pl.col("end")) | (pl.col("actor_start") == modified).fill_null(False),
+        )
+        .collect()
+    )
+
+
+def _deixis() -> tuple[pl.Expr, pl.Expr]:
+    """Whose deed it is as seen from the speaker (own, enemy), and where its word stands (Int32)."""
+    text = pl.col("clause_left").str.replace_all(_NOT_DOER, "${1} ${2}==")
+    as_noun = pl.col("form") == "noun"
+
+    def at(patterns: tuple[str, str]) -> pl.Expr:
+        active, noun = (text.str.extract(pattern).str.len_bytes().cast(pl.Int32) for pattern in patterns)
+        found = pl.when(as_noun).then(noun).when(pl.col("form") == "active").then(active)
+        return pl.col("clause_start") + found
+
+    own, enemy = at(_OWN), at(_ENEMY)
+    is_quoted = pl.col("left").str.contains(_QUOTED_THEY)
+    they = pl.when(
+        ~as_noun & pl.col("left").str.contains(_THEY) & (is_quoted | ~pl.col("left").str.contains("[RU]="))
+    ).then(-1)
+    by_enemy = pl.when(pl.col("clause_right").str.contains(_BY_ENEMY)).then("start")
+    kind = (
+        pl.when(pl.col("event_type").is_in(["casualties", "infrastructure_damage"]) & by_enemy.is_null())
+        .then(None)
+        .when(by_enemy.is_not_null() | (enemy > own.fill_null(-1)).fill_null(False))
+        .then(pl.lit("enemy"))
+        .when(own.is_not_null())
+        .then(pl.lit("own"))
+        .when(they.is_not_null())
+        .then(pl.lit("enemy"))
+    )
+    return kind, pl.coalesce(by_enemy, pl.max_horizontal(own, enemy), they)
+
+
+def _victim() -> pl.Expr:
+    """Side of the thing or person that the event word hits, where its name stands beside it."""
+    left, right, form = pl.col("clause_left"), pl.col("clause_right"), pl.col("form")
+    before = pl.when(form == "passive").then(left.str.extract(_VICTIM_BEFORE))
+    dies = pl.when(pl.col("words").str.contains(r"^(?:die|dying|dead|perish)")).then(left.str.extract(_DIES))
+    is_toll = pl.col("event_type") == "casualties"
+    toll = pl.when(is_toll).then(pl.coalesce(left.str.extract(_VICTIM_BEFORE), dies))
+    named_before = pl.coalesce(before, toll)
+    letter = pl.coalesce(
+        pl.when(~_only_speaks(named_before)).then(named_before.str.slice(0, 1)),
+        pl.when(form == "noun").then(right.str.extract(_VICTIM_OF)),
+        pl.when((form == "active") | is_toll).then(right.str.extract(_VICTIM_AFTER)),
+    )
+    return letter.replace_strict({"R": "RU", "U": "UA"}, default=None, return_dtype=pl.String)
+
+
+def actor_side() -> pl.Expr:
+    """Side of who did it (RU, UA, other, both, unknown), from the columns of a row; see `_SOURCES`.
+
+    Reads `event_type`, `event_subtype`, `rule_id`, `form`, `words`, `clause_left`, `actor_told`, `is_near`, `deixis`, `victim_side`, `weapon_side`,
+    `holder`, `attribution_side`, `leading_side`, `region_code`, `country_code`.
+    """
+    told, holder = pl.col("actor_told"), pl.col("holder")
+    speaker = pl.when(pl.col("attribution_side").is_in(["RU", "UA"])).then("attribution_side")
+    we = pl.coalesce(speaker, "leading_side")
+    # who failed to advance was repelled by the other
+    failed = pl.col("rule_id").is_in(_FAILED)
+    named = pl.when(told.is_in(["RU", "UA", "both"])).then(told)
+    seen = pl.when(pl.col("deixis") == "own").then(we).when(pl.col("deixis") == "enemy").then(opposite(we))
+    # who holds the place is told of as attacked, not as attacking it, unless the attack is called its own
+    by_law = side_of_place(pl.col("region_code"), pl.col("country_code"))
+    attacked = (
+        pl.col("event_type").is_in(ATTACKS)
+        & (pl.col("form") == "noun")
+        & ~pl.col("is_direct")
+        & (named == holder)
+        & (holder == by_law)
+    ).fill_null(False)
+    belligerent = pl.when(failed).then(opposite(named)).when(~attacked).then(named)
+    deixis = pl.when(failed).then(opposite(seen)).otherwise(seen)
+    is_near, subtype = pl.col("is_near").fill_null(False), pl.col("event_subtype")
+    sources = {
+        "near": pl.when(is_near).then(belligerent),
+        "far": belligerent,
+        "named": told,
+        "deixis": deixis,
+        "weapon": pl.when(pl.col("weapon_side").is_in(["RU", "UA"])).then("weapon_side"),
+        "victim": opposite(pl.col("victim_side")),
+        "holder": holder,
+        "speaker": speaker,
+        "enemy_of_holder": opposite(holder),
+        "enemy_of_speaker": opposite(speaker),
+        "enemy_of_country": opposite(pl.col("country_code")),
+        # "the offensive" is the enemy's, "troops advanced" are the speaker's
+        "told_of": pl.when(pl.col("form") == "noun").then(opposite(holder)),
+        # what is freed is freed by its own country
+        "liberator": pl.when(pl.col("words").str.contains(_FREED)).then(
+            pl.coalesce(speaker, pl.when(pl.col("country_code").is_in(["RU", "UA"])).then("country_code"))
+        ),
+        "encircled": pl.when(subtype == "encirclement").then(holder),
+        "encircler": pl.when(subtype == "encircled").then(opposite(holder)),
+        "exchanged": pl.when(subtype == "exchanged").then(pl.lit("both")),
+        "disputed": pl.when(pl.col("clause_left").str.contains(_DISPUTED)).then(pl.lit("unknown")),
+        "both": pl.lit("both"),
+        "other": pl.lit("other"),
+    }
+    side = pl.lit(None, pl.String)
+    for types, names in _SOURCES.items():
+        known = pl.coalesce(*[sources[name] for name in names], pl.lit("unknown"))
+        side = pl.when(pl.col("event_type").is_in(types)).then(known).otherwise(side)
+    return pl.coalesce(side, told, pl.lit("unknown"))
+
+
+def opposite(side: pl.Expr) -> pl.Expr:
+    """The other belligerent; null for any other side."""
+    return side.replace_strict({"RU": "UA", "UA": "RU"}, default=None, return_dtype=pl.String)

@@ -1,0 +1,60 @@
+"""Who did it: each case forbids taking somebody else whom the sentence names for the doer."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+import pytest
+
+from pipeline.extract.cascade import Extractor
+
+CASES = {
+    # mistake that it forbids: (sentence, type, side)
+    "the victim is the doer": ("Ukraine's second city, Kharkiv, came under heavy bombardment on Monday.", "strike", "RU"),
+    "who speaks is the doer": ("Ukraine's air force said the strike on Odesa killed two people.", "strike", "RU"),
+    "who speaks of itself is not": ("Ukraine's general staff said on Monday that it had struck Tokmak.", "strike", "UA"),
+    "what is hit is the doer": ("A missile that hit a Russian depot in the Donetsk region.", "strike", "UA"),
+    "the enemy is the speaker's side": (
+        "“The enemy is trying to storm the town of Toretsk,” the Ukrainian general staff said.", "advance", "RU",
+    ),
+    "they are the speaker's side": (
+        "Ukrainian colonel Petro Bondar said: “They are quite close to the city of Toretsk.”", "advance", "RU",
+    ),
+    "we are the other side": ("“We have taken the village of Ptyche,” the Russian army said.", "capture", "RU"),
+    "who accuses is the doer": ("Russia accused Ukraine of shelling the town of Tokmak.", "shelling", "UA"),
+    "both accuse, one is the doer": ("Kyiv and Moscow traded blame for a strike on a prison in Olenivka.", "strike", "unknown"),
+    "towns attack": ("Missiles hit Ukrainian cities and ground forces entered the Kharkiv region.", "advance", "RU"),
+    "in which hides the subject": (
+        "It is a region in which Russian forces hold the town of Tokmak.", "control_status", "RU",
+    ),
+    "a number hides the agent": ("The plant in Enerhodar is controlled by 500 Russian soldiers.", "control_status", "RU"),
+    "the repelled is the doer": ("All Russian assaults near Vuhledar were repelled.", "repelled", "UA"),
+    "who fails repels": ("Russian forces unsuccessfully attacked near Terny.", "repelled", "UA"),
+    "soldiers kill themselves": ("At least 20 Russian soldiers were killed near Kreminna on Monday.", "casualties", "UA"),
+    "an object is the subject": ("Russia attacked Ukraine and stormed the city of Mariupol.", "advance", "RU"),
+    "a freed town was taken by its enemy": ("Officials announced the liberation of Izium on Monday.", "capture", "UA"),
+    "abduction is its victims' country's": ("Two teachers were abducted in Melitopol on Monday.", "attack_on_civilians", "RU"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def events(extractor: Extractor) -> pl.DataFrame:
+    """All sentences read in one batch, each as an article of its own."""
+    return extractor(
+        pl.DataFrame(
+            {
+                "article_id": list(CASES),
+                "text": [sentence for sentence, _, _ in CASES.values()],
+                "language": "en",
+                "published_date": dt.date(2024, 9, 7),
+            }
+        )
+    ).events
+
+
+@pytest.mark.parametrize("mistake", CASES)
+def test_doer_is_not_mistaken(events: pl.DataFrame, mistake: str) -> None:
+    sentence, event_type, side = CASES[mistake]
+    rows = events.filter(pl.col("article_id") == mistake, pl.col("event_type") == event_type)
+    assert set(rows["actor_side"]) == {side}, f"{sentence!r} gave {rows['actor_side'].to_list()}"
