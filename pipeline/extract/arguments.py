@@ -20,7 +20,7 @@ _BREAKS: Final = (
 )
 _MAYORS: Final = 1500  # between the places of the clause and those of others
 _OBJECT_GAP: Final = 25  # characters between a verb and its object
-_LEAVING: Final = ("evacuation", "displacement", "withdrawal", "prisoners")
+_LEAVING: Final = ("evacuation", "displacement", "withdrawal", "prisoners", "attack_on_civilians")
 
 # who attacks, where the text does not say: the enemy of who holds the place
 _HELD_BY_RUSSIA: Final = ("UA-43", "UA-40")

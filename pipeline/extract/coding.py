@@ -105,8 +105,9 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
     acting = pl.when(pl.col("actor_told").is_in(["RU", "UA"]) & pl.col("event_type").is_in(_OWN_DEEDS)).then(
         "actor_told"
     )
-    decided = pl.col("speaker_start").is_null() & pl.col("rule_id").is_in(
-        ["evacuation.ordered", "access.closure", "access.curfew"]
+    decided = pl.col("speaker_start").is_null() & (
+        ((pl.col("event_type") == "evacuation") & (pl.col("event_subtype") == "ordered"))
+        | ((pl.col("event_type") == "access_restriction") & pl.col("event_subtype").is_in(["closure", "curfew"]))
     )
     speaker_side = (
         pl.when(pl.col("speaker_side").is_in(["RU", "UA", "other"]))

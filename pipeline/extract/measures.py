@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipeline import lexicon
 from pipeline.extract import counts
 from pipeline.extract.parts import Parts
 from pipeline.extract.spans import find_pattern
@@ -84,7 +85,14 @@ def with_measures(placed: pl.DataFrame, parts: Parts) -> pl.DataFrame:
 def _people(parts: Parts) -> pl.DataFrame:
     """Numbers of people who move or are taken: `sentence`, `at`, `low`, `best`, `high`."""
 
-    pattern = r"N=*(?: of)?(?: [a-z-]+| [RU]=*(?:'s)?){0,3}? (?:people|residents|civilians|children|families|persons|soldiers|servicemen|prisoners|troops|fighters|refugees|evacuees|locals|inhabitants|captives|individuals|pows|defenders|commanders|men|women|ukrainians|russians|F=)"
+    nouns = lexicon.table("people")
+    people = "|".join([*nouns["plural"], *nouns["singular"], "families", "troops", "ukrainians", "russians", "locals"])
+    word = r"(?:[a-z-]+|[RUGP]=*(?:'s)?)"
+    # "37,000 were registered", "15 of them", "30 captured Russian marines"
+    pattern = (
+        rf"\bN=*(?: of)?(?: {word}){{0,3}}? (?:{people}|[FV]=*)\b|\bN=*(?: of)?(?: [a-z-]+){{0,2}} [RU]=*"
+        r"|\bN=* (?:of (?:them|whom)|others|more|were|was|have|had)\b"
+    )
     return (
         find_pattern(parts.sentences, "mask", pattern)
         .select("sentence", at="start")

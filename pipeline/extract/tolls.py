@@ -20,6 +20,7 @@ _HARM: Final = (
     "casualties",
 )
 _ATTACKS: Final = ("strike", "shelling", "explosion", "attack_on_civilians", "sabotage")
+_KILLED_PRISONERS: Final = (pl.col("event_type") == "prisoners") & (pl.col("event_subtype") == "killed")
 _RUNNING: Final = r"\bsince (?:the |february|march|april|may|june|july|august|early|late|[0-9]|D=|russia|R=)|\bso far\b|\bin total\b|\bsince D="
 
 
@@ -35,7 +36,7 @@ def one_toll_each(triggers: pl.DataFrame, victims: pl.DataFrame) -> pl.DataFrame
     )
     is_toll = pl.col("event_type") == "casualties"
     is_attack = pl.col("event_type").is_in(_ATTACKS) & (pl.col("event_subtype").fill_null("") != "debris") | (
-        pl.col("rule_id") == "prisoners.killed"
+        _KILLED_PRISONERS
     )
     names_place = pl.concat_str("clause_left", pl.lit(" "), "clause_right").str.contains("[PO]=")
     clause = ["sentence", "clause_start"]
@@ -102,7 +103,17 @@ def with_casualties(placed: pl.DataFrame, victims: pl.DataFrame) -> pl.DataFrame
         .with_row_index("row")
         .with_columns(carrier_rank=rank)
         .filter(pl.col("carrier_rank").is_not_null())
-        .select("row", "trigger", "sentence", "start", "carrier_rank", "place_start", "event_type", "rule_id")
+        .select(
+            "row",
+            "trigger",
+            "sentence",
+            "start",
+            "carrier_rank",
+            "place_start",
+            "event_type",
+            "event_subtype",
+            "rule_id",
+        )
     )
     gap = (pl.col("at") - pl.col("start")).abs()
     ahead = (
@@ -119,10 +130,7 @@ def with_casualties(placed: pl.DataFrame, victims: pl.DataFrame) -> pl.DataFrame
             .then(pl.when(pl.col("high") == 0).then(-500).otherwise(0))
             .otherwise(pl.when(pl.col("high") == 0).then(500).otherwise(0))
             + gap
-            + pl.when(
-                (pl.col("rule_id") != "prisoners.killed")
-                & pl.col("event_type").is_in(["prisoners", "infrastructure_damage"])
-            )
+            + pl.when(~_KILLED_PRISONERS & pl.col("event_type").is_in(["prisoners", "infrastructure_damage"]))
             .then(200)
             .otherwise(0)
             + pl.when(pl.col("is_total") != (pl.col("rule_id") == "casualties.toll")).then(300).otherwise(0),

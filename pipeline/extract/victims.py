@@ -89,7 +89,9 @@ def _single_people(sentences: pl.DataFrame) -> pl.DataFrame:
         find_pattern(sentences, "mask", expand(pattern))
         # "a number of people", "a group of soldiers", "a dozen soldiers" are not one
         .filter(
-            ~pl.col("surface").str.contains(
+            ~pl.col("surface")
+            .str.replace(rf"(?:{singular}|couple)$", "")
+            .str.contains(
                 r" (?:of|by|and|for|in|to|with|that|dozen|hundred|thousand|million|few|where|when|on|at|from) "
             )
         )
