@@ -171,6 +171,15 @@ STORIES: dict[str, tuple[str, list[str | None]]] = {
         "A drone hit a bus in Kherson on Tuesday, while a missile struck a mill in Izmail.",
         ["2024-09-03", "2024-09-07"],
     ),
+    "a day that was told of the same event": (
+        "On Thursday a missile hit a mill in Izmail.\nThe missile strike on Izmail killed two people, officials said.",
+        ["2024-09-05", "2024-09-05"],
+    ),
+    "no day where two were told": (
+        "On Tuesday a missile hit a mill in Izmail.\nOn Thursday a missile hit a school in Izmail.\n"
+        "A missile strike on Izmail killed two people, officials said.",
+        ["2024-09-03", "2024-09-05", "2024-09-07"],
+    ),
     "what comes every day has no day": (
         "Nikopol is shelled every day.",
         [None],

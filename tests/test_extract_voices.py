@@ -36,7 +36,7 @@ CASES: dict[str, tuple[str, list[Voice]]] = {
         [("Roman Mrochko", "UA", "belligerent_official", "claimed")],
     ),
     "what stands in a phrase does not speak": (
-        "Zelenskiy, in a call with Moscow on Friday, said a drone had hit a bus in Kherson.",
+        "Zelenskiy, in a film shown by Moscow on Friday, said a drone had hit a bus in Kherson.",
         [("Zelenskiy", "UA", "belligerent_official", "claimed")],
     ),
     "a passive with its speaker": (
@@ -101,6 +101,26 @@ CASES: dict[str, tuple[str, list[Voice]]] = {
         "A spokesman for the Russian army said a drone had hit a bus in Kherson.",
         [("spokesman", "RU", "belligerent_official", "claimed")],
     ),
+    "a plain noun of somebody": (
+        "An adviser to the Ukrainian interior minister said a missile had hit a school in Lozova.",
+        [("Ukrainian", "UA", "belligerent_official", "claimed")],
+    ),
+    "a claim that another speaks of": (
+        "Zelenskiy cast doubt on Russia's claim that Russian forces had captured Lysychansk.",
+        [("Russia", "RU", "belligerent_official", "claimed")],
+    ),
+    "he whom an agency reports": (
+        "Roman Mrochko said a drone had hit a bus in Kherson.\nReuters reported him adding that a missile had hit a mill in Beryslav.",
+        [("Roman Mrochko", "UA", "belligerent_official", "claimed")] * 2,
+    ),
+    "specialists are no officials": (
+        "Russian forces have entered Toretsk, according to defence intelligence specialists.",
+        [("defence intelligence", "other", "analyst", "claimed")],
+    ),
+    "its report, not its place": (
+        "A report from CNN showed that a missile had hit a school in Lozova.",
+        [("CNN", "none", "media", "reported")],
+    ),
     # how far a voice reaches
     "a quotation has the speaker of its own paragraph": (
         "Kyiv said a drone had hit a bus in Kherson.\n"
@@ -154,6 +174,10 @@ CASES: dict[str, tuple[str, list[Voice]]] = {
     "nobody's footage is not verified": (
         "Posts on social media showed that a missile had hit a school in Lozova.",
         [("Posts on social media", "none", "social_media", "unverified")],
+    ),
+    "what footage appears to show": (
+        "Footage posted on social media appeared to show that a missile had hit a school in Lozova.",
+        [("Footage posted on social media", "none", "social_media", "unverified")],
     ),
     "an order is its giver's": (
         "The mayor of Pokrovsk called on residents to evacuate.",

@@ -30,7 +30,7 @@ def event_frames(parts: Parts) -> pl.DataFrame:
     triggers = arguments.find_weapons(triggers, parts.mentions)
     triggers = voices.voice_triggers(triggers, speech.find_speech(parts.sentences, parts.mentions), parts.sentences)
     triggers = dating.date_triggers(triggers, parts.dates, parts.sentences)
-    rows = once_per_place(placed(triggers, parts))
+    rows = dating.told_before(once_per_place(placed(triggers, parts)))
     return with_measures(with_casualties(rows, tolls), parts)
 
 

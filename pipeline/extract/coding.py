@@ -121,8 +121,9 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
             pl.coalesce(
                 # "the ministry", "other officials" are of the side that spoke before
                 pl.when(
-                    pl.col("is_definite").fill_null(False)
-                    & (~pl.col("is_national") | pl.col("voice_before").is_in(["RU", "UA"]))
+                    pl.when("is_national")
+                    .then(pl.col("voice_before").is_in(["RU", "UA"]))
+                    .otherwise(pl.col("is_definite").fill_null(False))
                 ).then("voice_before"),
                 acting,
                 pl.when(pl.col("is_national") & pl.col("event_type").is_in(rows.ATTACKS)).then("leading_side"),

@@ -137,6 +137,46 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     )
 
 
+def told_before(rows: pl.DataFrame) -> pl.DataFrame:
+    """Gives rows without a day of their own the day that the article has told of the same type of event at the same settlement.
+
+    `rows`: `article`, `sentence`, `event_type`, `place_id`, `place_tag`, `date_start`, `date_end`, `date_precision`, `date_method`,
+    `of_saying`, `is_background`. A day counts where the article gives that event one day only.
+    """
+    has_day = (
+        pl.col("date_method").is_in(["stated", "weekday", "relative"])
+        & ~pl.col("of_saying").fill_null(False)
+        & (pl.col("date_precision") == 1)
+        & (pl.col("place_tag") == "P")
+        & ~pl.col("event_type").is_in(CONTEXT_TYPES)
+        & ~pl.col("is_background")
+    )
+    days = (
+        rows.lazy()
+        .filter(has_day)
+        .group_by("article", "event_type", "place_id")
+        .agg(told_day=pl.col("date_start").unique(), told_in=pl.col("sentence").min())
+        .filter(pl.col("told_day").list.len() == 1)
+        .with_columns(pl.col("told_day").list.first())
+    )
+    takes = (
+        ((pl.col("date_method") == "news_day") | pl.col("of_saying").fill_null(False) & pl.col("is_backshifted"))
+        & (pl.col("sentence") > pl.col("told_in"))
+    ).fill_null(False)
+    return (
+        rows.lazy()
+        .with_columns(is_backshifted=pl.col("clause_left").str.contains(r"\bhad (?:also |[a-z]+ly )*$"))
+        .join(days, on=["article", "event_type", "place_id"], how="left", maintain_order="left")
+        .with_columns(
+            date_start=pl.when(takes).then("told_day").otherwise("date_start"),
+            date_end=pl.when(takes).then("told_day").otherwise("date_end"),
+            date_method=pl.when(takes).then(pl.lit("relative")).otherwise("date_method"),
+        )
+        .drop("told_day", "told_in", "is_backshifted")
+        .collect()
+    )
+
+
 def _long_past(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
     """`sentence`, `is_long_past` True: sentences that name a year long past and no recent day."""
     old = (pl.col("date_precision") == 5) & (pl.col("date_end") < pl.col("published_date").dt.offset_by("-180d"))

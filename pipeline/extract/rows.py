@@ -92,6 +92,9 @@ def target_kind(event_type: pl.Expr, told: pl.Expr, place: pl.Expr, tag: pl.Expr
     )
 
 
+_ORDERS: Final = ("ordered", "closure", "curfew")
+
+
 def status(
     event_type: pl.Expr,
     subtype_: pl.Expr,
@@ -102,29 +105,16 @@ def status(
     negated: pl.Expr,
     announced: pl.Expr,
 ) -> pl.Expr:
-    """How sure the text tells it (codebook section 7)."""
-    return (
-        pl.when(negated | (stance == "denies"))
-        .then(pl.lit("denied"))
-        .when(event_type == "intent")
-        .then(pl.lit("intended"))
-        .when(announced)
-        .then(pl.lit("announced"))
-        .when(
-            (
-                event_type.is_in(["evacuation", "access_restriction"])
-                & (subtype_.is_in(["ordered", "closure", "curfew"]))
-            )
-            & kind.is_in(["belligerent_official", "third_party"])
-        )
-        .then(pl.lit("announced"))
-        .when(kind == "social_media")
-        .then(pl.lit("unverified"))
-        .when((stance == "confirms") & (side == actor))
-        .then(pl.lit("confirmed"))
-        .when(kind == "agency_eyewitness")
-        .then(pl.lit("confirmed"))
-        .when((side == "none") | kind.is_in(["agency", "media"]))
-        .then(pl.lit("reported"))
-        .otherwise(pl.lit("claimed"))
-    )
+    """How sure the text tells it (codebook section 7): the first that holds, else claimed."""
+    is_official = kind.is_in(["belligerent_official", "third_party"])
+    is_order = event_type.is_in(["evacuation", "access_restriction"]) & subtype_.is_in(_ORDERS)
+    first = {
+        "denied": negated | (stance == "denies"),
+        "intended": event_type == "intent",
+        "announced": announced | is_order & is_official,
+        "unverified": kind == "social_media",
+        # a side that owns up to its own act, and what reporters saw
+        "confirmed": (stance == "confirms") & (side == actor) | (kind == "agency_eyewitness"),
+        "reported": (side == "none") | kind.is_in(["agency", "media"]),
+    }
+    return pl.coalesce(*[pl.when(holds).then(pl.lit(name)) for name, holds in first.items()], pl.lit("claimed"))

@@ -22,7 +22,7 @@ _NO_NAME: Final = (
     r"^(?:The|A|An|But|And|Or|He|She|They|It|We|You|In|On|At|As|If|So|This|That|These|Those|One|Some|Many|Others|Both|"
     r"Meanwhile|However|Also|When|While|After|Before|Later|Earlier|According|Who|What|There|Here|His|Her|Their|Its|Our|My|"
     r"Mr|Mrs|Ms|Dr|Today|Yesterday|Now|Still|Then|Yet|Not|No|All|Most|Another|Several|Two|Three|Four|Five|To|For|From|"
-    r"With|By|Since|Because|Although|Though|Reports|Statement|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
+    r"With|By|Since|Because|Although|Though|Reports|Statement|Films?|Videos?|Footage|Images?|Photos?|Pictures|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
 )
 PLAIN_SAYING: Final = (
     "said",

@@ -13,7 +13,7 @@ from typing import Final
 import polars as pl
 
 from pipeline import lexicon
-from pipeline.extract.mask import expand, mask_sentences
+from pipeline.extract.mask import mask_sentences
 from pipeline.extract.spans import Joined, WordList, carried, find_pattern, find_words, tail
 from pipeline.extract.speakers import BACK_NOUNS, PLAIN_SAYING, find_speakers, foreign
 
@@ -28,7 +28,10 @@ _AUXILIARY: Final = (
     r"last week|this week|[a-z]+ly) |D=* )*"
 )
 _WORD: Final = r"(?:[a-z][a-z'-]*|[RUPOACDNGX]=*(?:'s?|-based)?),? "
+# "an adviser to the president said", "the office of the prosecutor said": who stands behind a plain noun
+_OF_OFFICE: Final = rf"\b(?:of|for|to) (?:the )?((?:[RU]=*(?:'s)? )?[VGHRU]=* {_AUXILIARY})$"
 _PRONOUN: Final = rf"\b((?:he|she|they|it|who) {_AUXILIARY})$"
+_REPORTED_HIM: Final = r"\b(?:reported|quoted|cited) ((?:him|her|them|it) (?:as )?)$"
 _BACK_NOUN: Final = rf"\b(?:the|its|his|her|their|that|this) ((?:[a-z-]+ )?{BACK_NOUNS} {_AUXILIARY})$"
 # "the lawyer added": somebody who was introduced before
 _DEFINITE: Final = r"\b[Tt]he ((?:[a-z-]+ ){1,3})$"
@@ -52,7 +55,20 @@ _PASSIVE: Final = r"\b(?:is|are|was|were|been|be|being)(?: also| [a-z]+ly)? $"
 _PERSONAL: Final = r"\b(?:he|she|they|it)\b"
 _RELATIVE: Final = r"[HGV]=*[^.;\":]{0,80}, who [a-z ]*$"
 # these say something only where a speaker, no state or person, is their subject ("footage showed")
-_WEAK: Final = ("showed", "shows", "depicted", "suggested", "indicated", "described", "counted", "recorded", "shared")
+_WEAK: Final = (
+    "appear to show",
+    "appeared to show",
+    "appears to show",
+    "showed",
+    "shows",
+    "depicted",
+    "suggested",
+    "indicated",
+    "described",
+    "counted",
+    "recorded",
+    "shared",
+)
 _GOES_ON: Final = r"^ (?:to|its|their|the|his)\b"
 _AFTER_QUOTE: Final = r"\"['\"]* (?:-{1,2} )?$"
 _AFTER_COMMA: Final = r"(?:[,!?]| -{1,2}) $"
@@ -79,13 +95,15 @@ _ADJECTIVE: Final = r"(?:\b(?:an?|the|its|his|her|their|this|that|these|of|with|
 _PREPOSITIONS: Final = r"of|in|on|against|into|from|with|near|across|to|towards|toward|at|over|between|inside|for|about"
 _DETERMINER: Final = r"(?:(?:the|a|an|its|their|his|her) (?:[a-z-]+ )?)?"
 _NEGATED: Final = r"(?:\b(?:not|never|nobody|none|no one|declined to|refused to)|n't)(?: yet| immediately)? $"
-_AFTER_CONTENT: Final = expand(r'(?:[,"!?]| -) ?(?:the |a |an |its )?{w8}$')
+_AFTER_CONTENT: Final = r"""(?:[,"!?]| -) ?(?:["']?(?:[a-z][a-z'-]*|[A-Z]=*(?:'s?|-based)?)["',]? ){0,9}$"""
 _CONTENT_FOLLOWS: Final = r"^[^,;.\"]{0,120}?\b(?:that|whether|how|why)\b"
 _NO_CONTENT: Final = (
     r'^(?: (?:late |early |later )?(?:on )?D=*)?(?:$|[.,;:"]| - | on (?:[a-z]+|[GVX]=*)[ .,;:]| (?:in|via|to|during|at|as|from|through|who|'
     r"citing|without|by|after|while|when|later|earlier|last|this|today) )"
 )
 _REPORTERS: Final = r"^(?:'s)? (?:journalists?|reporters?|correspondents?|photographers?)\b"
+# "defence intelligence specialists" are no officials
+_STUDENTS: Final = r"^ (?:analysts?|experts?|specialists?|researchers?)\b"
 _BY_CONTEXT: Final = ("by_region", "by_adjective")
 
 
@@ -132,10 +150,15 @@ def _spoken(sentences: pl.DataFrame) -> pl.DataFrame:
     )
     is_participle = pl.col("verb").str.ends_with("ing")
     is_passive = pl.col("left").str.contains(_PASSIVE) & ~pl.col("verb").is_in(["saying", "reporting"])
+    # "Moscow's claim that ..."
+    is_claim = pl.col("verb").is_in(["claim", "claims"]) & pl.col("right").str.contains("^ (?:that|of) ")
     is_other = (
         pl.col("left").str.contains(_NEGATED)
-        | (pl.col("left").str.contains(_ADJECTIVE) & ~is_participle)
-        | (pl.col("verb").str.contains("^call") & ~pl.col("right").str.contains(r"^ (?:on|for|upon)\b"))
+        | (pl.col("left").str.contains(_ADJECTIVE) & ~is_participle & ~is_claim)
+        | (
+            pl.col("verb").str.contains("^call")
+            & ~pl.col("right").str.contains(r"^ (?:(?:again |also |[a-z]+ )?D=* |again |also )?(?:on|for|upon)\b")
+        )
         | (pl.col("verb").str.contains("^continue") & pl.col("right").str.contains(_GOES_ON))
     )
     # the clause's own subject, where verbs are joined to it
@@ -158,7 +181,7 @@ def _spoken(sentences: pl.DataFrame) -> pl.DataFrame:
     forms = {
         "by": pl.col("by").is_not_null(),
         "joined": is_participle
-        & ~pl.col("left").str.contains(_OWN_PARTICIPLE)
+        & ~pl.col("left").str.contains(rf"{_OWN_PARTICIPLE}|{_REPORTED_HIM}")
         & ~pl.col("right").str.contains(r"^ to\b"),
         "pronoun": pl.col("pronoun").is_not_null() & ~is_passive & ~pl.col("left").str.contains(_RELATIVE),
         "joined_verb": pl.col("left").str.contains(_JOINED),
@@ -174,11 +197,15 @@ def _spoken(sentences: pl.DataFrame) -> pl.DataFrame:
             by=pl.when(pl.col("left").str.contains(rf"{_PASSIVE}|\bas $")).then(pl.col("right").str.extract(_BY)),
             pronoun=pl.coalesce(
                 pl.col("left").str.extract(_PRONOUN),
+                pl.col("left").str.extract(_REPORTED_HIM),
                 pl.col("left").str.extract(_BACK_NOUN),
                 pl.when(pl.col("verb").is_in(PLAIN_SAYING)).then(pl.col("left").str.extract(_DEFINITE)),
             ),
             subject=pl.coalesce(
-                pl.col("left").str.extract(_OF_REPORT), *[pl.col("bare").str.extract(words) for words in _SUBJECTS]
+                pl.when(is_claim).then(pl.col("left").str.extract(r"([RUHGV]=*(?:'s?)? )$")),
+                pl.col("left").str.extract(_OF_REPORT),
+                *[pl.col("bare").str.extract(words) for words in _SUBJECTS],
+                pl.col("left").str.extract(_OF_OFFICE),
             ),
             behind=told_behind,
         )
@@ -262,7 +289,7 @@ def _named(acts: pl.DataFrame, people: pl.DataFrame, sentences: pl.DataFrame) ->
         speaker_ref="ref",
         speaker_tag="tag",
     )
-    behind_words = r"^( (?:in|of|for|to) (?:the )?(?:[a-z-]+ )?)[RUPCGHV]"
+    behind_words = r"^( (?:in|of|for|to) (?:the )?(?:[a-z-]+ )?)[RUPCAGHV]"
     behind = pl.col("speaker_end") + pl.col("mask").str.slice("speaker_end", 40).str.extract(
         behind_words
     ).str.len_bytes().cast(pl.Int32)
@@ -309,13 +336,15 @@ def _named(acts: pl.DataFrame, people: pl.DataFrame, sentences: pl.DataFrame) ->
             speaker_side=pl.when(is_generic)
             .then(pl.coalesce(adjective, pl.when(is_foreign).then(pl.lit("other")), "side_behind", "speaker_side"))
             .otherwise("speaker_side"),
-            is_person=before.str.contains(r"\b(?:he|she|who|the [a-z-]+) [^.,;\"]*$") | rest_says_him,
+            is_person=before.str.contains(r"\b(?:he|she|him|her|who|the [a-z-]+) [^.,;\"]*$") | rest_says_him,
             sees_itself=(
                 (pl.col("speaker_source") == "actor")
                 & (pl.col("speaker_side") == "other")
                 & pl.col("mask").str.slice("speaker_end", 40).str.contains(_REPORTERS)
             ).fill_null(False),
-            is_definite=ahead.str.contains(r"\b(?:the|other|its|same) (?:[a-z-]+ )?$").fill_null(False),
+            is_studious=(pl.col("speaker_source") == "voice")
+            & pl.col("mask").str.slice("speaker_end", 20).str.contains(_STUDENTS),
+            is_definite=ahead.str.contains(r"\b(?:the|other|its|same) (?:[a-z-]+ )?$|C=*'s $").fill_null(False),
             is_trailing=pl.col("form").is_in(["inverted", "according", "by"])
             | (
                 pl.col("form").is_in(["subject", "pronoun"])
@@ -326,8 +355,13 @@ def _named(acts: pl.DataFrame, people: pl.DataFrame, sentences: pl.DataFrame) ->
             ),
         )
         .with_columns(
+            speaker_side=pl.when(pl.col("is_studious") & pl.col("speaker_side").is_in(_BY_CONTEXT))
+            .then(pl.lit("other"))
+            .otherwise("speaker_side"),
             speaker_kind=pl.when("sees_itself")
             .then(pl.lit("agency_eyewitness"))
+            .when("is_studious")
+            .then(pl.lit("analyst"))
             .when(
                 (pl.col("speaker_source") == "voice")
                 & (pl.col("speaker_side") == "other")
@@ -338,7 +372,18 @@ def _named(acts: pl.DataFrame, people: pl.DataFrame, sentences: pl.DataFrame) ->
             # an agency's own people are no actor of the table
             speaker_source=pl.when("sees_itself").then(pl.lit("voice")).otherwise("speaker_source"),
         )
-        .drop("mask", "surface", "verb", "behind", "side_behind", "foreign_ahead", "own_subject", "act", "sees_itself")
+        .drop(
+            "mask",
+            "surface",
+            "verb",
+            "behind",
+            "side_behind",
+            "foreign_ahead",
+            "own_subject",
+            "act",
+            "sees_itself",
+            "is_studious",
+        )
         .unique(["sentence", "end"], keep="first", maintain_order=True)
         .sort("sentence", "start", "end")
         .with_row_index("act")

@@ -28,7 +28,10 @@ _BACKSHIFTED_NOUN: Final = (
 _FULL_TEXT: Final = r"\b(?:full|entire) (?:[a-z]+ )?(?:text|transcript|address|speech|statement|remarks)\b[^.]*:?$"
 _FULL_TEXT_CHARS: Final = 120
 # "..., the last town held by Kyiv": what a place is called by the way is the reporter's
-_BY_THE_WAY: Final = r"(?:,|\bthat|\bwhich|\bwhere) [^,]{0,80}$"
+_BY_THE_WAY: Final = (
+    r", (?:(?:the|a|an|one of|now|still|currently|mostly|largely|partly|most of which|which|where|home) [^,]{0,70})?$|"
+    r"\b(?:that|which|where) [^,]{0,50}$"
+)
 
 
 def voice_triggers(triggers: pl.DataFrame, speech: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
@@ -54,7 +57,8 @@ def voice_triggers(triggers: pl.DataFrame, speech: pl.DataFrame, sentences: pl.D
         pl.when("is_full_text").then("act_of_text"),
         pl.when(goes_on).then("act_before"),
     )
-    is_by_the_way = (pl.col("event_type") == "control_status") & pl.col("left").str.contains(_BY_THE_WAY)
+    in_quotes = pl.col("left").str.count_matches('"', literal=True) % 2 == 1
+    is_by_the_way = (pl.col("event_type") == "control_status") & pl.col("left").str.contains(_BY_THE_WAY) & ~in_quotes
     told = speech.lazy().select(
         "act", "stance", "voice_from", *SPEAKER, "is_resolved", "is_definite", "voice_before", speech_form="form"
     )
