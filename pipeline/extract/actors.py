@@ -45,12 +45,13 @@ _BLANKS: Final = (
         r"(?:hit|struck|fought|drove|stopped|beat) )(the )?[RU]=",
         "${1}${2}==",
     ),
-    # towns and people do not attack: "Ukrainian cities", "Russian positions"
-    (
-        r"[RU](=*(?:'s?)? (?:[a-z-]+ ){0,2}(?:cit(?:y|ies)|towns?|villages?|regions?|territor(?:y|ies)|soil|borders?|"
-        r"people|civilians|children|positions?|targets?|homes|airspace|capital|economy|grain|ports?)\b)",
-        "=${1}",
-    ),
+)
+# towns and people do not attack: "Ukrainian cities", "Russian positions"
+_INERT: Final = (
+    r"[RU](=*(?:'s?)? (?:[a-z-]+ ){0,2}(?:cit(?:y|ies)|towns?|villages?|regions?|territor(?:y|ies)|soil|borders?|"
+    r"people|civilians|children|citizens|prisoners?|captives|detainees|pows|refugees|athletes|positions?|targets?|homes|"
+    r"airspace|capital|economy|grain|ports?)\b)",
+    "=${1}",
 )
 # what the victim of an attack does, as told between its name and the attack
 _SUFFERS: Final = (
@@ -83,6 +84,7 @@ _DIES: Final = r"([RU]=*(?:'s?)? (?:[a-z-]+ )?(?:(?:have|had|has|also) )*)$"
 
 _DISPUTED: Final = r"\btrad(?:ed|ing|e) (?:blame|accusations)\b|\b(?:blam|accus)(?:ed|ing|e) each other\b"
 _FAILED: Final = ("repelled.failed", "repelled.of_them")
+_PRISONERS: Final = r"([RU]=*(?:'s?)? (?:[a-z-]+ ){0,2}(?:prisoners?|captives|pows|detainees|citizens|civilians|servicemen)\b[^RU]{0,40})$"
 _FREED: Final = r"liberat|retak|retook|recaptur|reclaim|regain|won back"
 
 # where the doer's side is looked for, best first; `near` is told in the clause itself, `far` elsewhere in the sentence
@@ -101,7 +103,7 @@ _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ("displacement",): ("other",),
     ("repelled",): ("near", "deixis", "victim", "far", "speaker", "holder"),
     ("advance",): ("near", "deixis", "far", "told_of", "speaker", "enemy_of_holder"),
-    ("capture",): ("near", "liberator", "deixis", "far", "speaker", "enemy_of_holder"),
+    ("capture",): ("near", "denier", "liberator", "deixis", "far", "speaker", "enemy_of_holder"),
     ("withdrawal",): ("near", "deixis", "far", "speaker", "encircled"),
     ("control_status",): ("named", "encircler"),
     ("prisoners",): ("exchanged", "near", "deixis", "far", "victim", "speaker"),
@@ -122,7 +124,7 @@ def _only_speaks(between: pl.Expr) -> pl.Expr:
 
 
 def _blank(text: pl.Expr) -> pl.Expr:
-    for pattern, blank in _BLANKS:
+    for pattern, blank in (*_BLANKS, _INERT):
         text = text.str.replace_all(pattern, blank)
     return text
 
@@ -149,12 +151,12 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
 
     subjects = [_blank(pl.col(side)).str.extract(_SUBJECT) for side in ("clause_left", "left")]
     subject = pl.coalesce(*[back(text) for text in subjects])
-    modifier = pl.col("clause_left").str.extract(_MODIFIED)
+    modifier = pl.col("clause_left").str.replace_all(*_INERT).str.extract(_MODIFIED)
     modified = acting(modifier)
     attacker = pl.coalesce(*[acting(text) for text in subjects])
     by = ahead(pl.col("clause_right").str.extract(_BY))
     agent = pl.coalesce(by, ahead(pl.col("clause_right").str.extract(_FROM)))
-    agent_next = pl.when(pl.col("words").str.contains(r"\b(?:by|from|of)$")).then(
+    agent_next = pl.when(pl.col("words").str.contains(r"\b(?:by|from|of|to)$")).then(
         ahead(pl.col("clause_right").str.extract(_AGENT_NEXT))
     )
     blamed = pl.when(pl.col("clause_left").str.contains(_BLAMED)).then(
@@ -233,7 +235,8 @@ def _victim() -> pl.Expr:
     dies = pl.when(pl.col("words").str.contains(r"^(?:die|dying|dead|perish)")).then(left.str.extract(_DIES))
     is_toll = pl.col("event_type") == "casualties"
     toll = pl.when(is_toll).then(pl.coalesce(left.str.extract(_VICTIM_BEFORE), dies))
-    named_before = pl.coalesce(before, toll)
+    held = pl.when(pl.col("event_type") == "prisoners").then(left.str.extract(_PRISONERS))
+    named_before = pl.coalesce(before, toll, held)
     letter = pl.coalesce(
         pl.when(~_only_speaks(named_before)).then(named_before.str.slice(0, 1)),
         pl.when(form == "noun").then(right.str.extract(_VICTIM_OF)),
@@ -285,6 +288,7 @@ def actor_side() -> pl.Expr:
         "liberator": pl.when(pl.col("words").str.contains(_FREED)).then(
             pl.coalesce(speaker, pl.when(pl.col("country_code").is_in(["RU", "UA"])).then("country_code"))
         ),
+        "denier": pl.when(pl.col("rule_id").str.starts_with("capture.denied")).then(opposite(speaker)),
         "encircled": pl.when(subtype == "encirclement").then(holder),
         "encircler": pl.when(subtype == "encircled").then(opposite(holder)),
         "exchanged": pl.when(subtype == "exchanged").then(pl.lit("both")),
