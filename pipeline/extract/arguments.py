@@ -41,8 +41,8 @@ def find_clauses(triggers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFram
             words=pl.col("mask").str.slice("start", pl.col("end") - pl.col("start")),
         )
         .with_columns(
-            clause_left=pl.coalesce(pl.col("left").str.extract(rf"^.*{_BREAKS}(.*)$"), "left"),
-            clause_right=pl.coalesce(pl.col("right").str.extract(rf"^(.*?){_BREAKS}"), "right"),
+            clause_left=pl.col("left").str.replace(rf"^.*{_BREAKS}", ""),
+            clause_right=pl.col("right").str.replace(rf"{_BREAKS}.*$", ""),
         )
         .with_columns(
             clause_start=pl.col("start") - pl.col("clause_left").str.len_bytes().cast(pl.Int32),
