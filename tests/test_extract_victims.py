@@ -51,7 +51,9 @@ def told(text: str) -> Told:
         ("Three people are known to have died.", {"killed": 3}),
         ("As many as 40 people are believed to have been killed.", {"killed": 40}),
         ("Twelve have been killed and over a hundred wounded.", {"killed": 12, "injured": 100}),
-        ("Another died in hospital.", {}),
+        ("Another died in hospital.", {"killed": 1}),
+        ("A sixth died on Monday.", {"killed": 1}),
+        ("An official of the town administration of the port was killed.", {"killed": 1}),
         # whom, behind the verb
         ("The blast killed two people and wounded a child.", {"killed": 2, "injured": 1}),
         ("It killed 21 civilians and injured 27.", {"killed": 21, "injured": 27}),

@@ -15,7 +15,7 @@ _IN_REGION = (
     r"^(?:,? (?:[a-z-]+ ){0,4}(?:in|of|inside) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,3}|, (?:the )?(?:[a-z-]+ )?| \()$"
 )
 _COORDINATED = (
-    r"^(?:,|,? and|,? or|, as well as| and also)(?: N=*(?: people| others| more)?)?(?: near| in| at| on| around| outside| over| above)?(?: the)?(?: [a-z-]+){0,2}?"
+    r"^(?:,|,? and|,? or|, as well as| and also)(?:(?: another| a further| at least| some| about)? N=*(?: people| others| more)?)?(?: near| in| at| on| around| outside| over| above)?(?: the)?(?: [a-z-]+){0,2}?"
     r"(?: (?:towns?|villages?|cities|settlements?|city|regions?|oblasts?|districts?|communit(?:y|ies)) of)? ?$"
 )
 # "from A and struck B": B is told of by a verb of its own

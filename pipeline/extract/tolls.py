@@ -34,6 +34,14 @@ def one_toll_each(triggers: pl.DataFrame, victims: pl.DataFrame) -> pl.DataFrame
     counted = victims.group_by("sentence").agg(
         has_count=pl.lit(True), is_zero=(pl.col("high") == 0).any(), has_total=pl.col("is_total").any()
     )
+    holding = (
+        triggers.lazy()
+        .select("trigger", "sentence", "clause_start", "clause_end")
+        .join(victims.lazy().select("sentence", "at"), on="sentence", how="inner")
+        .filter((pl.col("at") >= pl.col("clause_start")) & (pl.col("at") < pl.col("clause_end")))
+        .select(pl.col("trigger").unique())
+        .collect()["trigger"]
+    )
     is_toll = pl.col("event_type") == "casualties"
     is_attack = pl.col("event_type").is_in(_ATTACKS) & (pl.col("event_subtype").fill_null("") != "debris") | (
         _KILLED_PRISONERS
@@ -68,6 +76,10 @@ def one_toll_each(triggers: pl.DataFrame, victims: pl.DataFrame) -> pl.DataFrame
                 )
             )
         )
+        # of the tolls of a sentence those that hold a number count
+        .with_columns(holds=is_toll & (pl.col("is_total") | pl.col("trigger").is_in(holding.implode())))
+        .filter(~is_toll | pl.col("holds") | ~pl.col("holds").any().over("sentence"))
+        .drop("holds")
         .with_columns(
             toll_no=pl.when(is_toll).then(is_toll.cast(pl.Int32).cum_sum().over("sentence")),
             toll_of_clause=pl.when(is_toll).then(is_toll.cast(pl.Int32).cum_sum().over(clause)),

@@ -82,7 +82,10 @@ def _nouns() -> tuple[str, str, str]:
 def _single_people(sentences: pl.DataFrame) -> pl.DataFrame:
     """The article of "a woman", "a 62-year-old man" as the number one, of "a couple" as two; columns as `find_numbers`."""
     singular = _nouns()[0]
-    pattern = rf"\b(?:an?|another) (?:[a-z0-9-]+ ){{0,3}}?(?:{singular}|couple)\b"
+    nth = (
+        r"(?:a (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)|another) (?:was|is|has|had|died|remains)"
+    )
+    pattern = rf"\b(?:(?:an?|another) (?:[a-z0-9-]+ ){{0,3}}?(?:{singular}|couple)|{nth})\b"
     number = pl.when(pl.col("surface").str.ends_with("couple")).then(2.0).otherwise(1.0)
     determiner = pl.col("surface").str.extract(r"^([a-z]+)").str.len_bytes().cast(pl.Int32)
     return (
@@ -171,7 +174,7 @@ def _patterns() -> list[tuple[str, str, bool]]:
     """What counts victims: stem, regex over the mask with the number as its first `N`, and whether it is a toll's total."""
 
     def before(verbs: str) -> str:
-        return rf"\bN=*(?: {_WORD}){{0,5}}?{_AGE}{_ASIDE}(?: {_BE}){{0,6}} {verbs}\b"
+        return rf"\bN=*(?: {_WORD}){{0,8}}?{_AGE}{_ASIDE}(?: {_BE}){{0,6}} {verbs}\b"
 
     def after(verbs: str) -> str:
         return rf"\b{verbs} (?:{_BOUND})*N"
