@@ -161,8 +161,8 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
         .then(1000)
         .otherwise(2000)
         + gap
-        # the country is told of only where nothing nearer is
-        + pl.when(pl.col("tag") == "C").then(3000).otherwise(0)
+        # the country is told of only where nothing nearer is, an area or a sea after the towns of other clauses
+        + pl.when(pl.col("tag") == "C").then(3000).when((pl.col("tag") == "A") & ~in_clause).then(800).otherwise(0)
     )
     pairs = (
         triggers.lazy()

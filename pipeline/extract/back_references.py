@@ -26,6 +26,7 @@ _NAMED: Final = r"^(?: of\b|-| (?:in|on) (?:which|whose)| (?:council|hall|duma)\
 
 # "to the east" is a bearing, "the West" a group of states, "in the east of the city" part of another place
 _WITHIN: Final = r"\b(?:in|across|throughout)$"
+_ALL_OVER: Final = r"\b(?:across|throughout|around|over)$"
 _PART_OF: Final = r"^(?:-| (?:of|bank|coast|side|flank|end|wing|and (?:south|north|east|west) of)\b)"
 _FADES: Final = 0.75  # what each sentence back counts less
 _LATER: Final = 0.85  # what stands after another place of its sentence
@@ -75,7 +76,10 @@ def find_back_references(sentences: pl.DataFrame) -> pl.DataFrame:
             "end",
             source=pl.lit(SOURCE),
             ref=pl.when("is_site").then("ref").otherwise("place_id"),
-            tag=pl.col("kind").replace_strict(_TAGS, default="P"),
+            # told of a country in all its parts, not in passing
+            tag=pl.when((pl.col("kind") == "country") & pl.col("before").str.contains(_ALL_OVER))
+            .then(pl.lit("A"))
+            .otherwise(pl.col("kind").replace_strict(_TAGS, default="P")),
             side=pl.lit(None, pl.String),
             form=pl.when("is_site").then("target_kind").otherwise("kind"),
         )

@@ -239,7 +239,7 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
         )
         # who holds a place is no news of a day
         .filter((pl.col("event_type") != "control_status") | (pl.col("date_method") == "stated"))
-        .sort("trigger", "cost")
+        .sort("trigger", "cost", "date_at")
         .group_by("trigger", maintain_order=True)
         .agg(
             told_start=pl.col("date_start").first(),

@@ -57,7 +57,7 @@ def find_distances(sentences: pl.DataFrame, spots: pl.DataFrame) -> pl.DataFrame
     pairs = told.join(places, on="sentence", how="inner")
     subjects = (
         pairs.filter(pl.col("end") <= pl.col("at"), pl.col("at") - pl.col("end") <= _BEFORE)
-        .sort("told", "end")
+        .sort("told", "end", "mention")
         .group_by("told", maintain_order=True)
         .agg(pl.col("mention", "km", "bearing").last())
     )

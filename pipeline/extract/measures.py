@@ -52,7 +52,7 @@ def with_measures(placed: pl.DataFrame, parts: Parts) -> pl.DataFrame:
         .join(_people(parts).lazy(), on="sentence", how="inner")
         .filter(inside)
         .with_columns(gap=(pl.col("at") - pl.col("start")).abs())
-        .sort("trigger", "gap")
+        .sort("trigger", "gap", "at")
         .group_by("trigger", maintain_order=True)
         .agg(people_low=pl.col("low").first(), people_best=pl.col("best").first(), people_high=pl.col("high").first())
     )

@@ -148,7 +148,7 @@ def with_casualties(placed: pl.DataFrame, victims: pl.DataFrame) -> pl.DataFrame
             + pl.when(pl.col("is_total") != (pl.col("rule_id") == "casualties.toll")).then(300).otherwise(0),
             ahead=ahead.fill_null(5000),
         )
-        .sort("sentence", "stem", "at", "cost", "ahead")
+        .sort("sentence", "stem", "at", "cost", "ahead", "row")
         .group_by("sentence", "stem", "at", maintain_order=True)
         .agg(pl.col("row", "low", "best", "high", "is_total").first())
         .sort("is_total", descending=True, maintain_order=True)

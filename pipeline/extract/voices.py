@@ -106,7 +106,7 @@ def _own(triggers: pl.DataFrame, speech: pl.DataFrame) -> pl.LazyFrame:
             before & (~pl.col("is_trailing") | pl.col("form").is_in(["according", "back"]))
             | ~before & (pl.col("is_trailing") | (pl.col("form") == "back"))
         )
-        .sort("trigger", distance)
+        .sort("trigger", distance, "act")
         .group_by("trigger", maintain_order=True)
         .agg(own_act=pl.col("act").first())
     )
