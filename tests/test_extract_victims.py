@@ -98,6 +98,7 @@ def told(text: str) -> Told:
         ("Two of the hospitals were hit and five drones fell.", {}),
         ("The law was backed by 300 deputies.", {}),
         ("280 were killed or wounded.", {}),
+        ("They cleared 40 high-rise blocks without removing dead bodies.", {}),
         ("A group of children sang, a dozen soldiers died.", {"killed": 12}),
         ("Hundreds of villagers were tortured and killed.", {"killed": 200}),
     ],

@@ -134,7 +134,9 @@ def find_victims(sentences: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame
         # "280 were killed or wounded" counts neither
         .join(sentences.lazy().select("sentence", "mask"), on="sentence", how="left")
         .filter(
-            ~pl.col("mask").str.slice(pl.col("end"), 14).str.contains(r"^ or (?:wounded|injured|hurt|killed)"),
+            ~pl.col("mask")
+            .str.slice(pl.col("end"), 14)
+            .str.contains(r"^ (?:or (?:wounded|injured|hurt|killed)|bod|end|zone)"),
             ~(pl.col("surface").str.starts_with("N") & pl.col("surface").str.contains(_EITHER)),
             ~(
                 pl.col("surface").str.starts_with("N")
