@@ -83,7 +83,7 @@ _VICTIM_BEFORE: Final = (
 _DIES: Final = r"([RU]=*(?:'s?)? (?:[a-z-]+ )?(?:(?:have|had|has|also) )*)$"
 
 _DISPUTED: Final = r"\btrad(?:ed|ing|e) (?:blame|accusations)\b|\b(?:blam|accus)(?:ed|ing|e) each other\b"
-_FAILED: Final = ("repelled.failed", "repelled.of_them")
+FAILED: Final = ("repelled.failed", "repelled.of_them")
 _PRISONERS: Final = r"([RU]=*(?:'s?)? (?:[a-z-]+ ){0,2}(?:prisoners?|captives|pows|detainees|citizens|civilians|servicemen)\b[^RU]{0,40})$"
 _FREED: Final = r"liberat|retak|retook|recaptur|reclaim|regain|won back"
 
@@ -255,7 +255,7 @@ def actor_side() -> pl.Expr:
     speaker = pl.when(pl.col("attribution_side").is_in(["RU", "UA"])).then("attribution_side")
     we = pl.coalesce(speaker, "leading_side")
     # who failed to advance was repelled by the other
-    failed = pl.col("rule_id").is_in(_FAILED)
+    failed = pl.col("rule_id").is_in(FAILED)
     named = pl.when(told.is_in(["RU", "UA", "both"])).then(told)
     seen = pl.when(pl.col("deixis") == "own").then(we).when(pl.col("deixis") == "enemy").then(opposite(we))
     # who holds the place is told of as attacked, not as attacking it, unless the attack is called its own

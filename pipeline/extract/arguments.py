@@ -150,8 +150,8 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
     after = pl.col("place_start") >= pl.col("end")
     in_clause = (pl.col("place_start") >= pl.col("clause_start")) & (pl.col("place_end") <= pl.col("clause_end"))
     gap = pl.when(after).then(pl.col("place_start") - pl.col("end")).otherwise(pl.col("start") - pl.col("place_end"))
-    # what is held is the subject: it stands before "held by"
-    is_subject = (pl.col("form") == "passive") & (pl.col("event_type") == "control_status")
+    # what is held or beaten off is the subject: it stands before "held by"
+    is_subject = (pl.col("form") == "passive") & pl.col("event_type").is_in(["control_status", "repelled"])
     rank = (
         pl.when(pl.col("role") == "attribution")
         .then(_MAYORS)

@@ -10,6 +10,7 @@ from typing import Final
 import polars as pl
 
 from pipeline.extract import arguments
+from pipeline.extract.actors import FAILED
 from pipeline.extract.parts import Parts
 from pipeline.extract.rows import ATTACKS
 from pipeline.extract.unnamed_places import place_elsewhere
@@ -76,7 +77,15 @@ def once_per_place(placed: pl.DataFrame) -> pl.DataFrame:
         & attacked
         & ~pl.col("event_subtype").fill_null("").is_in(["debris", "secondary"])
     )
-    driven_back = (pl.col("event_subtype") == "repelled").fill_null(False).any().over("sentence", "clause_start")
+    repelled = (pl.col("event_subtype") == "repelled").fill_null(False)
+    # the advance that was beaten off, not the one of who beat it off
+    defender = (
+        pl.col("actor_told")
+        .filter(repelled & ~pl.col("rule_id").is_in(FAILED))
+        .first()
+        .over("sentence", "clause_start")
+    )
+    driven_back = repelled.any().over("sentence", "clause_start") & (pl.col("actor_told") != defender).fill_null(True)
     return (
         placed.with_columns(place_key=place)
         .filter(~part_of_attack, ~((pl.col("event_type") == "advance") & driven_back))
