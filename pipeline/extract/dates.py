@@ -230,7 +230,7 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
             maintain_order="left",
         )
         # "May-born", "Monday-to-Friday"
-        .filter(pl.col("lower").str.slice("end", 1) != "-")
+        .filter(~pl.col("lower").str.slice("end", 2).str.contains("^-[a-z]"))
         .join(words.lazy(), left_on="date_text", right_on="words", how="left", maintain_order="left")
         .with_columns(day=pl.when(~is_span).then(day), month=pl.when(~is_span).then(month), year=year)
         .with_columns(stated=stated)

@@ -20,7 +20,16 @@ _SPOKEN_REACH: Final = 2  # sentences over which "a day earlier" counts from a d
 _HABIT_REACH: Final = 30  # characters between an event and the words that make it a habit
 _SPAN_REACH: Final = 100
 _OTHER_EVENT: Final = r"\b(?:after|since|before|following|when|which|who|where|because|until|ahead of)\b"
+_RANKED: Final = r"\b(?:[a-z]{3,}est|most|worst|first|only|biggest)\b[^,;.]{0,60}$"
 _CONTRAST: Final = r"\b(?:while|whereas)\b|;"
+_PAST_REACH: Final = 3  # sentences over which the month or year of a story holds
+_OPENING: Final = 25  # characters from the start of a sentence within which a date sets the scene for all of it
+_ON_GOING: Final = (
+    r"\b(?:frequent|repeated|regular|constant|incessant|relentless|persistent|continual|recurring|daily|near-daily|nightly|periodic)"
+    r" (?:and )?(?:[a-z-]+ |[A-Z]=*(?:'s)? ){0,3}$"
+)
+_NO_DAYS_DEAD: Final = r"^ (?:[a-z]+ ){0,3}in C=|^ (?:[a-z]+ |N=* ){0,4}(?:a|per|each|every) (?:day|week|month)\b"
+_NOT_IN_STORY: Final = r"\b(?:has|have|is|are|now|currently|again|still|continues?|remains?)\b"
 _OWN_SHARE: Final = 0.2  # of the recent days named, from which on the day of publication is the news day
 
 
@@ -86,6 +95,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     told = _told(triggers, dates, sentences)
     carried = _carried(sentences, dates)
     past = _long_past(sentences, dates)
+    story = _story(sentences, dates)
     published = sentences.lazy().select("sentence", "published_date", "opens_in_quote")
     perfect = pl.col("clause_left").str.contains(
         r"\b(?:has|have|having) (?:also |already |now |been |since |not |[a-z]+ed to have )*$"
@@ -97,9 +107,18 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         | pl.col("rule_id").is_in(["mobil.passive", "annex.verb"])
         | ((pl.col("event_subtype") == "cumulative").fill_null(False))
         | ((pl.col("event_type") == "capture") & to_have)
+        | ((pl.col("form") == "noun") & pl.col("clause_left").str.contains(_ON_GOING))
+        # a number of dead in the whole country, or so many a day, is no news of a day
+        | ((pl.col("event_type") == "casualties") & pl.col("right").str.contains(_NO_DAYS_DEAD))
     )
+    in_story = (
+        pl.col("told_precision").is_null()
+        & pl.col("story_precision").is_not_null()
+        & ~pl.col("clause_left").str.contains(_NOT_IN_STORY)
+        & ~pl.col("event_type").is_in(CONTEXT_TYPES)
+    ).fill_null(False)
     undated = pl.col("told_precision").is_null()
-    is_this_month = pl.col("date_start") >= pl.col("published_date").dt.month_start()
+    is_this_month = (pl.col("date_start") >= pl.col("published_date").dt.month_start()).fill_null(False)
     fallback = pl.coalesce("carried_day", "news_day")
     inferred = undated & ~is_state & fallback.is_not_null()
     return (
@@ -108,7 +127,14 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         .join(carried.lazy(), on="sentence", how="left", maintain_order="left")
         .join(days.lazy(), on="article", how="left", maintain_order="left")
         .join(past.lazy(), on="sentence", how="left", maintain_order="left")
+        .join(story.lazy(), on="sentence", how="left", maintain_order="left")
         .join(published, on="sentence", how="left", maintain_order="left")
+        .with_columns(
+            told_start=pl.when(in_story).then("story_start").otherwise("told_start"),
+            told_end=pl.when(in_story).then("story_end").otherwise("told_end"),
+            told_precision=pl.when(in_story).then("story_precision").otherwise("told_precision"),
+            told_method=pl.when(in_story).then(pl.lit("stated")).otherwise("told_method"),
+        )
         .with_columns(
             date_start=pl.when(inferred).then(fallback).otherwise("told_start"),
             date_end=pl.when(inferred).then(fallback).otherwise("told_end"),
@@ -132,6 +158,9 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
             "published_date",
             "opens_in_quote",
             "is_long_past",
+            "story_start",
+            "story_end",
+            "story_precision",
         )
         .collect()
     )
@@ -190,6 +219,52 @@ def _long_past(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _story(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
+    """`sentence`, `story_start`, `story_end` Date, `story_precision`: the past month or year in which a sentence plays.
+
+    A month or year that is over, named at the start of the sentence itself or in one shortly before it in its paragraph,
+    holds until another date is named.
+    """
+    is_over = pl.col("date_precision").is_in([4, 5]) & (
+        pl.col("date_end") < pl.col("published_date").dt.offset_by(f"-{_BACKGROUND_DAYS}d")
+    )
+    last = (
+        dates.lazy()
+        .join(sentences.lazy().select("sentence", "published_date"), on="sentence", how="left", maintain_order="left")
+        .with_columns(
+            over=is_over.fill_null(False),
+            opens=pl.col("start") < _OPENING,
+        )
+        .group_by("sentence", maintain_order=True)
+        .agg(
+            story=pl.struct("date_start", "date_end", "date_precision", "over").last(),
+            own=pl.struct("date_start", "date_end", "date_precision", "over").first(),
+            opens=pl.col("opens").first() & (pl.len() == 1),
+            named_in=pl.col("sentence").first(),
+        )
+    )
+    held = (
+        sentences.lazy()
+        .select("sentence", "paragraph")
+        .join(last, on="sentence", how="left", maintain_order="left")
+        .with_columns(
+            before=carried(pl.col("story"), "paragraph"), named_in_before=carried(pl.col("named_in"), "paragraph")
+        )
+    )
+    near = pl.col("sentence") - pl.col("named_in_before") <= _PAST_REACH
+    return (
+        held.with_columns(story=pl.when(pl.col("named_in").is_null() & near).then("before").when("opens").then("own"))
+        .filter(pl.col("story").struct.field("over").fill_null(False))
+        .select(
+            "sentence",
+            story_start=pl.col("story").struct.field("date_start"),
+            story_end=pl.col("story").struct.field("date_end"),
+            story_precision=pl.col("story").struct.field("date_precision"),
+        )
+        .collect()
+    )
+
+
 def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     """The date of the trigger's own sentence: in its clause before elsewhere, of the event before of the saying."""
     before = pl.col("mask").str.slice((pl.col("date_at") - 60).clip(0), pl.min_horizontal("date_at", pl.lit(60)))
@@ -219,6 +294,14 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
         .filter((pl.col("date_precision") < 9) | (gap <= _HABIT_REACH))
         # and a vague span belongs to what stands near it
         .filter(~pl.col("date_precision").is_between(3, 5) | (gap <= _SPAN_REACH))
+        # "the heaviest raid since the war began" ranks it, and says not when it was
+        .filter(
+            ~(
+                (pl.col("date_precision") >= 4)
+                & before.str.contains(_RANKED)
+                & pl.col("date_text").str.contains("^(?:since|for)")
+            )
+        )
         .with_columns(
             cost=gap
             + pl.when(in_clause).then(0).otherwise(300)

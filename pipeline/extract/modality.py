@@ -21,7 +21,9 @@ _UNREAL: Final = (
 )
 _REAL_AFTER_TO: Final = r"\bto have (?:[a-z]+ly |also )?$|\b(?:believed|thought|understood|known|reported|appears?|appeared|seems?|seemed) to (?:be )?(?:[a-z]+ly )?$|\b(?:continu\w+|began|begun|begin|started|managed|proceeded|kept on|(?:prompt|forc|caus|lead)(?:ed|ing) [^,;]{1,40}|(?:was|were) (?:able|forced|compelled|obliged)|us(?:ed|ing|es) [^,;]{1,60}) to (?:[a-z]+ly )?$"
 _AS_DATE: Final = r"\b(?:since|before|until) (?:the |its |their )?(?:[a-z-]+ |[RU]=*(?:'s)? ){0,5}$"
-_NEGATED: Final = r"\b(?:not|never|denied|denies|deny|did not|didn't|has not|have not|no) (?:[a-z'-]+ ){0,3}$"
+_NEGATED: Final = (
+    r"\b(?:not|never|denied|denies|deny|no|(?:did|do|does|had|has|have|was|were|is|are)n't) (?:[a-z'-]+ ){0,3}$"
+)
 
 _AIMED_AT: Final = ("strike", "shelling", "advance", "capture", "clash", "annexation", "diplomacy")
 _AIM_REACH: Final = 60  # characters from an aim to what it aims at
