@@ -14,6 +14,9 @@ from pipeline import lexicon
 from pipeline.extract.cascade import Extraction, Extractor, version
 from pipeline.schemas import Entities, Events
 from pipeline.schemas.validate import empty, split
+from pipeline.settings import PROJECT_ROOT
+
+SAMPLES = PROJECT_ROOT / "seeds" / "articles"
 
 EXAMPLES = [str(pattern["example"]) for pattern in lexicon.patterns()]
 WORDS = [
@@ -93,6 +96,22 @@ def test_the_order_of_articles_changes_nothing(extractor: Extractor, alone: tupl
     shuffled = extractor(batch.sample(fraction=1, shuffle=True, seed=7))
     assert shuffled.events.equals(found.events)
     assert shuffled.entities.equals(found.entities)
+
+
+def test_the_articles_before_and_behind_change_nothing(extractor: Extractor) -> None:
+    """Forbids ties that fall as rows happen to lie: the sample articles are read forwards and backwards."""
+    texts = [file.read_text(encoding="utf-8") for file in sorted(SAMPLES.rglob("*.txt"))]
+
+    def rows(found: pl.DataFrame, ids: list[str]) -> list[pl.DataFrame]:
+        other_ids = [name for name in ("article_id", "event_id", "entity_id", "duplicate_of") if name in found.columns]
+        return [found.filter(pl.col("article_id") == article_id).drop(other_ids) for article_id in ids]
+
+    forwards, backwards = articles(*texts), articles(*reversed(texts))
+    one, other = extractor(forwards), extractor(backwards)
+    ids = forwards["article_id"].to_list()
+    for ahead, behind in ((one.events, other.events), (one.entities, other.entities)):
+        for left, right in zip(rows(ahead, ids), rows(behind, ids[::-1]), strict=True):
+            assert left.equals(right)
 
 
 def test_the_batch_that_an_article_is_read_in_changes_nothing(

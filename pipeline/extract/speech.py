@@ -301,36 +301,41 @@ def _named(acts: pl.DataFrame, people: pl.DataFrame, sentences: pl.DataFrame) ->
     ).fill_null(False)
     stances = lexicon.table("speech_verbs").lazy().select("verb", "stance")
     third = people.lazy().filter(pl.col("ref").str.starts_with("state-")).select("sentence", third_end="end")
-    return (
+    numbered = (
         acts.lazy()
         .with_columns(
             speaker_start=pl.coalesce("speaker_start", "own_subject"), is_inherited=pl.col("speaker_start").is_null()
         )
-        .join(stances, on="verb", how="left")
-        .join(speakers, on=["sentence", "speaker_start"], how="left")
-        .filter((pl.col("form") != "subject") & (pl.col("form") != "inverted") | pl.col("speaker_end").is_not_null())
-        .join(sentences.lazy().select("sentence", "article", "paragraph", "mask"), on="sentence", how="left")
+        .sort("sentence", "end", "start", "form", "speaker_start", "verb")
         .with_row_index("act")
+    )
+    # the nearest third state that ends before the speaker
+    foreign_ahead = (
+        numbered.select("act", "sentence", "speaker_start")
+        .join(third, on="sentence", how="inner")
+        .filter(pl.col("speaker_start") - pl.col("third_end") <= 30, pl.col("third_end") < pl.col("speaker_start"))
+        .group_by("act")
+        .agg(foreign_ahead=pl.col("third_end").max())
+    )
+    sides_behind = people.lazy().filter(pl.col("side").is_in(["RU", "UA", "other"]))
+    return (
+        numbered.join(stances, on="verb", how="left", maintain_order="left")
+        .join(speakers, on=["sentence", "speaker_start"], how="left", maintain_order="left")
+        .filter((pl.col("form") != "subject") & (pl.col("form") != "inverted") | pl.col("speaker_end").is_not_null())
+        .join(
+            sentences.lazy().select("sentence", "article", "paragraph", "mask"),
+            on="sentence",
+            how="left",
+            maintain_order="left",
+        )
         .with_columns(behind=behind)
         .join(
-            people.lazy()
-            .filter(pl.col("side").is_in(["RU", "UA", "other"]))
-            .select("sentence", behind="start", side_behind="side"),
+            sides_behind.select("sentence", behind="start", side_behind="side"),
             on=["sentence", "behind"],
             how="left",
+            maintain_order="left",
         )
-        .join(
-            # the nearest third state that ends before the speaker
-            acts.lazy()
-            .with_row_index("act")
-            .select("act", "sentence", "speaker_start")
-            .join(third, on="sentence", how="inner")
-            .filter(pl.col("speaker_start") - pl.col("third_end") <= 30, pl.col("third_end") < pl.col("speaker_start"))
-            .group_by("act")
-            .agg(foreign_ahead=pl.col("third_end").max()),
-            on="act",
-            how="left",
-        )
+        .join(foreign_ahead, on="act", how="left", maintain_order="left")
         .with_columns(
             stance=pl.col("stance").fill_null("says"),
             speaker_side=pl.when(is_generic)
