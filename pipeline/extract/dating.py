@@ -108,6 +108,11 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         | ((pl.col("event_subtype") == "cumulative").fill_null(False))
         | ((pl.col("event_type") == "capture") & to_have)
         | ((pl.col("form") == "noun") & pl.col("clause_left").str.contains(_ON_GOING))
+        # "has used drones to hit bridges" tells what it does
+        | (
+            (pl.col("rule_id") == "strike.used_to")
+            & pl.col("clause_left").str.contains(r"\b(?:has|have) (?:[a-z]+ly )?$|\b(?:has|have) (?:[a-z]+ly )?used\b")
+        )
         # a number of dead in the whole country, or so many a day, is no news of a day
         | ((pl.col("event_type") == "casualties") & pl.col("right").str.contains(_NO_DAYS_DEAD))
     )

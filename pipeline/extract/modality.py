@@ -39,6 +39,8 @@ def _context(effect: str) -> pl.Expr:
     for context in lexicon.contexts():
         if context["effect"] == effect:
             here = ~pl.col("event_type").is_in(_NOT_MEANT)
+            if effect == "background":
+                here = here | (pl.col("event_type") == "casualties")
             if context["applies_to"] == "noun":
                 here = here & (pl.col("form") == "noun")
             for side in ("left", "right"):
