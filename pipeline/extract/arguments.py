@@ -191,6 +191,13 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
                 | ((pl.col("role") == "destination") & pl.col("event_subtype").is_in(["arrival", "return"]))
             )
         )
+        # "its fall lets them turn to X": the place was named before
+        .filter(
+            (pl.col("event_type") != "capture")
+            | ~after
+            | ~pl.col("left").str.contains(r"\b(?:its|their) (?:[a-z]+ )?$")
+            | pl.col("right").str.contains("^ (?:of|in) ")
+        )
         .with_columns(rank=rank)
         .with_columns(best=pl.col("rank").min().over("trigger"))
         .with_columns(best_group=pl.col("group").filter(pl.col("rank") == pl.col("best")).first().over("trigger"))

@@ -96,6 +96,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     carried = _carried(sentences, dates)
     past = _long_past(sentences, dates)
     story = _story(sentences, dates)
+    after_history = _after_history(triggers, sentences, dates)
     published = sentences.lazy().select("sentence", "published_date", "opens_in_quote")
     perfect = pl.col("clause_left").str.contains(
         r"\b(?:has|have|having) (?:also |already |now |been |since |not |[a-z]+ed to have )*$"
@@ -116,13 +117,10 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         # a number of dead in the whole country, or so many a day, is no news of a day
         | ((pl.col("event_type") == "casualties") & pl.col("right").str.contains(_NO_DAYS_DEAD))
     )
-    in_story = (
-        pl.col("told_precision").is_null()
-        & pl.col("story_precision").is_not_null()
-        & ~pl.col("clause_left").str.contains(_NOT_IN_STORY)
-        & ~pl.col("event_type").is_in(CONTEXT_TYPES)
-    ).fill_null(False)
     undated = pl.col("told_precision").is_null()
+    is_told = undated & ~pl.col("clause_left").str.contains(_NOT_IN_STORY) & ~pl.col("event_type").is_in(CONTEXT_TYPES)
+    in_story = is_told & pl.col("story_precision").is_not_null()
+    in_history = (is_told & pl.col("is_after_history")).fill_null(False)
     is_this_month = (pl.col("date_start") >= pl.col("published_date").dt.month_start()).fill_null(False)
     fallback = pl.coalesce("carried_day", "news_day")
     inferred = undated & ~is_state & fallback.is_not_null()
@@ -133,6 +131,8 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         .join(days.lazy(), on="article", how="left", maintain_order="left")
         .join(past.lazy(), on="sentence", how="left", maintain_order="left")
         .join(story.lazy(), on="sentence", how="left", maintain_order="left")
+        .join(after_history.lazy(), on="sentence", how="left", maintain_order="left")
+        .with_columns(in_history=in_history)
         .join(published, on="sentence", how="left", maintain_order="left")
         .with_columns(
             told_start=pl.when(in_story).then("story_start").otherwise("told_start"),
@@ -151,6 +151,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
                 (pl.col("date_end") < pl.col("published_date").dt.offset_by(f"-{_BACKGROUND_DAYS}d"))
                 | (pl.col("date_precision").is_in([4, 5]) & ~is_this_month)
                 | pl.col("is_long_past")
+                | pl.col("in_history")
             ).fill_null(False)
         )
         .drop(
@@ -163,6 +164,8 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
             "published_date",
             "opens_in_quote",
             "is_long_past",
+            "is_after_history",
+            "in_history",
             "story_start",
             "story_end",
             "story_precision",
@@ -266,6 +269,21 @@ def _story(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
             story_end=pl.col("story").struct.field("date_end"),
             story_precision=pl.col("story").struct.field("date_precision"),
         )
+        .collect()
+    )
+
+
+def _after_history(triggers: pl.DataFrame, sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
+    """`sentence`, `is_after_history` True: sentences without a date, shortly behind one of their paragraph that tells history."""
+    history = triggers.lazy().filter("is_history").select("sentence", past="sentence").unique()
+    return (
+        sentences.lazy()
+        .select("sentence", "paragraph")
+        .join(history, on="sentence", how="left", maintain_order="left")
+        .with_columns(last=carried(pl.col("past"), "paragraph"))
+        .filter((pl.col("sentence") - pl.col("last") <= _PAST_REACH).fill_null(False))
+        .join(dates.lazy().select("sentence").unique(), on="sentence", how="anti")
+        .select("sentence", is_after_history=pl.lit(True))
         .collect()
     )
 

@@ -212,7 +212,8 @@ def _is_roundup() -> pl.Expr:
 
 
 def _is_definite() -> pl.Expr:
-    return pl.col("left").str.contains(r"\b(?:the|this|these|those)(?: [a-z-]+| [A-Z]=*(?:'s)?){0,3} $")
+    one = pl.col("left").str.contains(r"\bthat $") & ~pl.col("word").str.ends_with("s")
+    return one | pl.col("left").str.contains(r"\b(?:the|this|these|those)(?: [a-z-]+| [A-Z]=*(?:'s)?){0,3} $")
 
 
 def _is_general() -> pl.Expr:
