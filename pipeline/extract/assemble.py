@@ -31,7 +31,7 @@ def event_frames(parts: Parts) -> pl.DataFrame:
     triggers = voices.voice_triggers(triggers, speech.find_speech(parts.sentences, parts.mentions), parts.sentences)
     triggers = dating.date_triggers(triggers, parts.dates, parts.sentences)
     rows = dating.told_before(once_per_place(placed(triggers, parts)))
-    return with_measures(with_casualties(rows, tolls), parts)
+    return with_measures(with_casualties(rows, tolls, parts.sentences), parts)
 
 
 def to_events(frames: pl.DataFrame, parts: Parts, articles: pl.DataFrame) -> pl.DataFrame:

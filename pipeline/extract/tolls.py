@@ -9,6 +9,8 @@ from typing import Final
 
 import polars as pl
 
+from pipeline.text import for_ascii
+
 _HARM: Final = (
     "strike",
     "shelling",
@@ -105,7 +107,12 @@ def one_toll_each(triggers: pl.DataFrame, victims: pl.DataFrame) -> pl.DataFrame
     )  # fmt: skip
 
 
-def with_casualties(placed: pl.DataFrame, victims: pl.DataFrame) -> pl.DataFrame:
+# "forty houses were shelled, while two died after a market was struck": the toll goes with what comes
+_CONTRAST: Final = for_ascii(r" - (?:while|but|and) |, (?:while|but|whereas) |;")
+_OTHER_STORY: Final = 150
+
+
+def with_casualties(placed: pl.DataFrame, victims: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     """Each number goes to one row: the nearest trigger that can have victims, and of its places the next one after it."""
     rank = pl.col("event_type").replace_strict(
         {name: n for n, name in enumerate(_HARM)}, default=None, return_dtype=pl.Int32
@@ -137,8 +144,11 @@ def with_casualties(placed: pl.DataFrame, victims: pl.DataFrame) -> pl.DataFrame
         victims.lazy()
         .select("sentence", "stem", "at", "low", "best", "high", "is_total")
         .join(carriers, on="sentence", how="inner")
+        .join(sentences.lazy().select("sentence", "mask"), on="sentence", how="left")
+        .with_columns(between=pl.col("mask").str.slice(pl.min_horizontal("at", "start"), gap))
         .with_columns(
-            cost=pl.when(pl.col("event_type") == "casualties")
+            cost=pl.when(pl.col("between").str.contains(_CONTRAST)).then(_OTHER_STORY).otherwise(0)
+            + pl.when(pl.col("event_type") == "casualties")
             .then(pl.when(pl.col("high") == 0).then(-500).otherwise(0))
             .otherwise(pl.when(pl.col("high") == 0).then(500).otherwise(0))
             + gap
