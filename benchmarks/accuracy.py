@@ -71,7 +71,7 @@ def main(
         report = {"conditions": conditions()} | figures
         json_file.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     if readme:
-        put_between_marks("score", in_words(conditions(), files, total))
+        put_between_marks("score", in_words(conditions(), files))
 
 
 def read_gold_files(paths: Sequence[Path]) -> dict[str, list[scoring.Row]]:
@@ -114,11 +114,9 @@ def read_coded_articles(paths: Sequence[Path], gold: dict[str, list[scoring.Row]
     return coded.drop("gold_id")
 
 
-def in_words(about: dict[str, str], files: dict[str, scoring.Comparison], total: scoring.Comparison) -> str:
+def in_words(about: dict[str, str], files: dict[str, scoring.Comparison]) -> str:
     """The figures of the core types as Markdown, a line a gold file, which is called as the file is named."""
     named = [(Path(name).stem.replace("-", " ").replace("_", " "), one) for name, one in files.items()]
-    if len(files) > 1:
-        named.append(("all", total))
     rows = [
         [
             name,

@@ -14,7 +14,7 @@ CASES = {
     "the victim is the doer": ("Ukraine's second city, Kharkiv, came under heavy bombardment on Monday.", "strike", "RU"),
     "who speaks is the doer": ("Ukraine's air force said the strike on Odesa killed two people.", "strike", "RU"),
     "who speaks of itself is not": ("Ukraine's general staff said on Monday that it had struck Tokmak.", "strike", "UA"),
-    "what is hit is the doer": ("A missile that hit a Russian depot in the Donetsk region.", "strike", "UA"),
+    "what is hit is the doer": ("Engineers found the fin of a missile that hit a Russian depot in the Donetsk region.", "strike", "UA"),
     "the enemy is the speaker's side": (
         "“The enemy is trying to storm the town of Toretsk,” the Ukrainian general staff said.", "advance", "RU",
     ),
