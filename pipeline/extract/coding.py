@@ -236,7 +236,12 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
             .otherwise(actors.actor_side()),
             target_kind=rows.target_kind(
                 pl.col("event_type"),
-                _hit_kind(),
+                # losses are an army's where the text does not say whose
+                pl.when(
+                    (pl.col("event_subtype") == "qualitative") & (pl.col("target_kind").fill_null("") != "civilians")
+                )
+                .then(pl.lit("military"))
+                .otherwise(_hit_kind()),
                 pl.col("place_name").str.to_lowercase(),
                 pl.col("place_tag"),
             ),
@@ -300,7 +305,12 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit("cumulative"))
             .otherwise(
                 rows.control_subtype(
-                    pl.col("event_subtype"), pl.col("event_type"), pl.col("actor_side"), pl.col("country_code")
+                    pl.col("event_subtype"),
+                    pl.col("event_type"),
+                    pl.col("actor_side"),
+                    pl.col("country_code"),
+                    (pl.coalesce("settlements_best", "settlements_low") > 2).fill_null(False)
+                    & (pl.col("place_tag") != "P"),
                 )
             ),
             is_background=pl.col("is_background") | pl.col("is_history") | is_mass | context_types.is_long_known(),

@@ -45,10 +45,22 @@ def subtype(
     )
 
 
-def control_subtype(own: pl.Expr, event_type: pl.Expr, side: pl.Expr, country: pl.Expr) -> pl.Expr:
-    """`event_subtype` with held made occupied where who holds the place is not its state."""
-    foreign = (side.is_in(["RU", "UA"])) & country.is_in(["RU", "UA"]) & (side != country)
-    return pl.when((event_type == "control_status") & (own == "held") & foreign).then(pl.lit("occupied")).otherwise(own)
+def control_subtype(own: pl.Expr, event_type: pl.Expr, side: pl.Expr, country: pl.Expr, many: pl.Expr) -> pl.Expr:
+    """`event_subtype` by whose land it is: what is not its holder's own is occupied, what a state takes at home it retakes.
+
+    `many`: Boolean, several settlements that are not named one by one are taken.
+    """
+    known = side.is_in(["RU", "UA"]) & country.is_in(["RU", "UA"])
+    taken = (event_type == "capture") & (own == "captured")
+    return (
+        pl.when((event_type == "control_status") & (own == "held") & known & (side != country))
+        .then(pl.lit("occupied"))
+        .when(taken & many)
+        .then(pl.lit("aggregate"))
+        .when(taken & known & (side == country))
+        .then(pl.lit("recaptured"))
+        .otherwise(own)
+    )
 
 
 _SITES: Final = {
@@ -65,7 +77,7 @@ def target_kind(event_type: pl.Expr, told: pl.Expr, place: pl.Expr, tag: pl.Expr
     """Kind of thing that was hit: as told, else the site that the place is (lower case), else what the type implies."""
     site = pl.coalesce(*[pl.when(place.str.contains(words)).then(pl.lit(kind)) for words, kind in _SITES.items()])
     known = pl.coalesce(pl.when(told.is_in(TARGET_KINDS) & (told != "settlement")).then(told), site)
-    soldiers = pl.when(told == "military").then(pl.lit("military"))
+    people = pl.when(told.is_in(["military", "journalists", "aid_workers"])).then(told)
     return (
         pl.when(event_type.is_in(["repelled", "clash", "air_defence"]))
         .then(pl.when(event_type == "clash").then(None).otherwise(pl.lit("military")))
@@ -77,7 +89,7 @@ def target_kind(event_type: pl.Expr, told: pl.Expr, place: pl.Expr, tag: pl.Expr
         .when((event_type == "intent") & (tag == "P"))
         .then(pl.lit("settlement"))
         .when(event_type == "casualties")
-        .then(pl.coalesce(soldiers, pl.lit("civilians")))
+        .then(pl.coalesce(people, pl.lit("civilians")))
         .when(event_type.is_in(["evacuation", "displacement"]))
         .then(pl.lit("civilians"))
         .when(event_type == "withdrawal")
@@ -115,6 +127,7 @@ def status(
         "unverified": kind == "social_media",
         # a side that owns up to its own act, and what reporters saw
         "confirmed": (stance == "confirms") & (side == actor) | (kind == "agency_eyewitness"),
-        "reported": (side == "none") | kind.is_in(["agency", "media"]),
+        # a side's own outlet speaks for it
+        "reported": (side == "none") | kind.is_in(["agency", "media"]) & ~side.is_in(["RU", "UA"]),
     }
     return pl.coalesce(*[pl.when(holds).then(pl.lit(name)) for name, holds in first.items()], pl.lit("claimed"))

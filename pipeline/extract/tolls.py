@@ -23,6 +23,7 @@ _HARM: Final = (
 )
 _ATTACKS: Final = ("strike", "shelling", "explosion", "attack_on_civilians", "sabotage")
 _KILLED_PRISONERS: Final = (pl.col("event_type") == "prisoners") & (pl.col("event_subtype") == "killed")
+_HEAVY: Final = "casualties.heavy"
 _RUNNING: Final = r"\bsince (?:the |february|march|april|may|june|july|august|early|late|[0-9]|D=|russia|R=)|\bso far\b|\bin total\b|\bsince D="
 
 
@@ -44,7 +45,9 @@ def one_toll_each(triggers: pl.DataFrame, victims: pl.DataFrame) -> pl.DataFrame
         .select(pl.col("trigger").unique())
         .collect()["trigger"]
     )
-    is_toll = pl.col("event_type") == "casualties"
+    # heavy losses that nobody counted stand where the sentence counts nobody
+    is_heavy = pl.col("rule_id") == _HEAVY
+    is_toll = (pl.col("event_type") == "casualties") & ~is_heavy
     is_attack = pl.col("event_type").is_in(_ATTACKS) & (pl.col("event_subtype").fill_null("") != "debris") | (
         _KILLED_PRISONERS
     )
@@ -62,6 +65,7 @@ def one_toll_each(triggers: pl.DataFrame, victims: pl.DataFrame) -> pl.DataFrame
             running=pl.concat_str("left", pl.lit(" "), "right").str.contains(_RUNNING),
             is_total=(pl.col("rule_id") == "casualties.toll") & pl.col("has_total"),
         )
+        .filter(~is_heavy | ~pl.col("has_count"))
         .filter(
             ~is_toll
             | pl.col("is_total")
@@ -180,4 +184,4 @@ def with_casualties(placed: pl.DataFrame, victims: pl.DataFrame, sentences: pl.D
         ]
     )
     # a toll over several places stands once
-    return out.filter((pl.col("event_type") != "casualties") | counted)
+    return out.filter((pl.col("event_type") != "casualties") | (pl.col("rule_id") == _HEAVY) | counted)
