@@ -112,3 +112,15 @@ def test_letters_before_a_name_do_not_move_it(extractor: Extractor) -> None:
     row = extractor(articles(text)).events.row(0, named=True)
     assert row["place_text"] == "Lozova"
     assert text[row["char_start"] : row["char_end"]] == row["quote"]
+
+
+def test_luhansk_is_the_oblast_where_the_article_speaks_of_it(extractor: Extractor) -> None:
+    """Forbids to put fighting all over the oblast into its capital, which lies far behind the front."""
+    lead = "Sievierodonetsk lies in the Luhansk region."
+    assert places(extractor, lead, "Shelling intensified in Luhansk on Friday.") == [("Luhansk Oblast", "UA-09", 3)]
+    assert places(extractor, lead, "Shells hit the city of Luhansk on Friday.") == [("Luhansk", "UA-09", 1)]
+
+
+def test_where_a_correspondent_sits_is_no_event_place(extractor: Extractor) -> None:
+    text = "Our correspondent in Kyiv reports that at least seven people were killed in a strike on Nikopol."
+    assert [name for name, *_ in places(extractor, text)] == ["Nikopol"]

@@ -30,6 +30,9 @@ _SLACK_SHARE: Final = 0.6  # "south" may be anything from south-east to south-we
 _CITY: Final = 100_000
 _CITY_POINTS: Final = 4.0
 _OBLAST: Final = 50.0
+# where an article speaks of the oblast, "Donetsk" alone is that, not the city far behind the front
+_LOST_CITIES: Final = ("UA-14", "UA-09")
+_LOST_CITY: Final = 15.0
 _NONE: Final = -1000.0
 _FOREIGN: Final = -6.0
 
@@ -119,6 +122,12 @@ def choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer, told: pl.Dat
         firm_anywhere.filter(pl.col("is_container")).group_by("group", "country_code").agg(is_country_beside=pl.len())
     )
     containers = firm.filter(pl.col("is_container")).group_by("group", "region_code").agg(is_beside=pl.len())
+    oblasts_told = (
+        candidates.lazy()
+        .filter((pl.col("feature") == "region") & ~pl.col("is_short") & pl.col("region_code").is_in(_LOST_CITIES))
+        .select("article", "region_code", is_oblast_told=pl.lit(True))
+        .unique()
+    )
     region_points = (
         pl.when(pl.col("is_beside").is_not_null()).then(_BESIDE).otherwise(0.0)
         + pl.when(pl.col("in_sentence").is_not_null()).then(_SENTENCE).otherwise(0.0)
@@ -137,7 +146,13 @@ def choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer, told: pl.Dat
         + pl.when(pl.col("population") >= _CITY).then(_CITY_POINTS).otherwise(0.0)
         + pl.when(pl.col("lat").is_not_null()).then(0.5).otherwise(0.0)
         + pl.when(pl.col("feature") == "region")
-        .then(pl.when("as_oblast").then(_OBLAST).otherwise(-_OBLAST * pl.col("is_short").cast(pl.Float64)))
+        .then(
+            pl.when("as_oblast")
+            .then(_OBLAST)
+            .when(pl.col("is_short") & pl.col("is_oblast_told").fill_null(False) & ~pl.col("as_city"))
+            .then(_LOST_CITY)
+            .otherwise(-_OBLAST * pl.col("is_short").cast(pl.Float64))
+        )
         .otherwise(0.0)
     )
     lat, lon = pl.coalesce("lat", "near_lat"), pl.coalesce("lon", "near_lon")
@@ -153,6 +168,7 @@ def choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer, told: pl.Dat
         .join(by_sentence, on=["sentence", "region_code"], how="left")
         .join(containers, on=["group", "region_code"], how="left")
         .join(by_country, on=["article", "country_code"], how="left")
+        .join(oblasts_told, on=["article", "region_code"], how="left")
         .join(country_beside, on=["group", "country_code"], how="left")
         .with_columns(misses_km=misses)
         .with_columns(

@@ -45,6 +45,9 @@ _SPEAKER_BEFORE = (
     r"(?:governor|mayor|head|chief|administration|council|authorities|leader|prosecutors|police|spokes\w+|V=*)"
     r"(?: for| of| in) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}$"
 )
+_FILED = r"^,? (?:reports?|writes|wrote|has more|has the story|sends this)\b"
+_CITY_BEFORE = r"\b(?:city|centre|center|outskirts|suburbs|streets) of $|\b(?:central|downtown) $"
+_CITY_AFTER = r"^(?:'s)? (?:city|airport|cent(?:re|er)|mayor|suburbs|residents)\b"
 _OBLAST_BEFORE = r"\b(?:regions?|oblasts?|provinces?|governors? of)(?: of)? (?:the )?$"
 _OBLASTS_BEFORE = r"\b(?:regions|oblasts|provinces)(?: of)? (?:the )?$"
 _OBLAST_AFTER = (
@@ -83,6 +86,9 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
             near=pl.col("before").str.contains(_NEAR) | (pl.col("form") == "area").fill_null(False),
             role=pl.when((pl.col("start") < 3) & pl.col("text").str.contains(_DATELINE))
             .then(pl.lit("dateline"))
+            # "our correspondent in Kyiv reports"
+            .when(pl.col("before").str.ends_with(" in ") & pl.col("after").str.contains(_FILED))
+            .then(pl.lit("dateline"))
             .when(pl.col("is_container"))
             .then(pl.lit("reference_place"))
             .when(pl.col("after").str.contains(_SPEAKER_AFTER) | pl.col("before").str.contains(_SPEAKER_BEFORE))
@@ -110,13 +116,14 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
             # "over A region, ten over B and six over C", "A, B and C regions"
             | ((pl.col("tag") == "O").any().over("group") & pl.col("gap").str.contains("N").fill_null(False) & pl.col("joins"))
             | pl.col("after").str.contains(_OBLASTS_AFTER).last().over("group"),
+            as_city=pl.col("before").str.contains(_CITY_BEFORE) | pl.col("after").str.contains(_CITY_AFTER),
             number_at=pl.when(pl.col("joins") & pl.col("gap").str.contains("N")).then(
                 pl.col("start") - pl.col("gap").str.extract(r"(N=*[^N]*)$").str.len_bytes().cast(pl.Int32)
             ),
         )
         .select(
             "mention", "sentence", "article", "start", "end", "tag", "source", "ref", "side", "group", "role", "near",
-            "is_container", "as_oblast", "number_at", "is_fragment", "text", "form",
+            "is_container", "as_oblast", "as_city", "number_at", "is_fragment", "text", "form",
         )
         .collect()
     )  # fmt: skip
