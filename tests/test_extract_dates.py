@@ -180,6 +180,15 @@ STORIES: dict[str, tuple[str, list[str | None]]] = {
         "A missile strike on Izmail killed two people, officials said.",
         ["2024-09-03", "2024-09-05", "2024-09-07"],
     ),
+    "the day of a timeline's entry holds for it, and no other day": (
+        "Here is a timeline of the war:\n\nOn February 24, 2022, Putin speaks.\n\nRussian troops capture the town of Shchastia."
+        "\n\n- Chapter two -\n\nSummer comes.\n\nGrain is sold.\n\nRain falls.\n\nUkrainian troops retook the town of Irpin.",
+        ["2022-02-24", None],
+    ),
+    "so many shells a day have no day": (
+        "Russian gunners have fired 900 shells a day at the town of Nikopol.",
+        [None],
+    ),
     "what comes every day has no day": (
         "Nikopol is shelled every day.",
         [None],

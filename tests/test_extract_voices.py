@@ -27,6 +27,10 @@ CASES: dict[str, tuple[str, list[Voice]]] = {
         "A drone hit a bus in Kherson, the head of the city, Roman Mrochko, wrote on Telegram.",
         [("Roman Mrochko", "UA", "belligerent_official", "claimed")],
     ),
+    "a date before the speaker is no content": (
+        "On August 11, Russia claims to have captured the town of Toretsk.",
+        [("Russia", "RU", "belligerent_official", "claimed")],
+    ),
     "the verb before the speaker": (
         '"A drone hit a bus in Kherson," said Roman Mrochko.',
         [("Roman Mrochko", "UA", "belligerent_official", "claimed")],

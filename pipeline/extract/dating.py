@@ -29,6 +29,10 @@ _ON_GOING: Final = (
     r" (?:and )?(?:[a-z-]+ |[A-Z]=*(?:'s)? ){0,3}$"
 )
 _NO_DAYS_DEAD: Final = r"^ (?:[a-z]+ ){0,3}in C=|^ (?:[a-z]+ |N=* ){0,4}(?:a|per|each|every) (?:day|week|month)\b"
+_RATE: Final = r"^[^.;,]{0,40} (?:a|per|each|every) (?:day|week|month|night)\b|^[^.;,]{0,60} daily\b"
+_TIMELINE: Final = r"^(?:here (?:is|are) |below (?:is|are) )?(?:a |an |the )?(?:[a-z]+ )?(?:timeline|chronology|key dates)\b[^.]{0,60}$"
+_NOW: Final = r"\b(?:is|are) (?:(?:still|now|also|currently|constantly|[a-z]+ly) )*$"
+_TIMELINE_REACH: Final = 3  # sentences over which the day of an entry holds
 _NOT_IN_STORY: Final = r"\b(?:has|have|is|are|now|currently|again|still|continues?|remains?)\b"
 _OWN_SHARE: Final = 0.2  # of the recent days named, from which on the day of publication is the news day
 
@@ -114,6 +118,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
             (pl.col("rule_id") == "strike.used_to")
             & pl.col("clause_left").str.contains(r"\b(?:has|have) (?:[a-z]+ly )?$|\b(?:has|have) (?:[a-z]+ly )?used\b")
         )
+        | ((pl.col("rule_id") == "shelling.rounds_fired") & pl.col("right").str.contains(_RATE))
         # a number of dead in the whole country, or so many a day, is no news of a day
         | ((pl.col("event_type") == "casualties") & pl.col("right").str.contains(_NO_DAYS_DEAD))
     )
@@ -122,8 +127,13 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     in_story = is_told & pl.col("story_precision").is_not_null()
     in_history = (is_told & pl.col("is_after_history")).fill_null(False)
     is_this_month = (pl.col("date_start") >= pl.col("published_date").dt.month_start()).fill_null(False)
-    fallback = pl.coalesce("carried_day", "news_day")
-    inferred = undated & ~is_state & fallback.is_not_null()
+    # what goes on now does not go on on a day long past
+    is_stale = pl.col("clause_left").str.contains(_NOW) & (
+        pl.col("carried_day") < pl.col("published_date").dt.offset_by(f"-{_BACKGROUND_DAYS}d")
+    )
+    # what a timeline does not date is no news of the day
+    fallback = pl.coalesce("carried_day", pl.when(~pl.col("is_timeline").fill_null(False)).then("news_day"))
+    inferred = undated & ~is_state & ~is_stale.fill_null(False) & fallback.is_not_null()
     return (
         triggers.lazy()
         .join(told.lazy(), on="trigger", how="left", maintain_order="left")
@@ -151,6 +161,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
                 (pl.col("date_end") < pl.col("published_date").dt.offset_by(f"-{_BACKGROUND_DAYS}d"))
                 | (pl.col("date_precision").is_in([4, 5]) & ~is_this_month)
                 | pl.col("is_long_past")
+                | (pl.col("is_timeline") & pl.col("date_start").is_null())
                 | pl.col("in_history")
             ).fill_null(False)
         )
@@ -164,6 +175,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
             "published_date",
             "opens_in_quote",
             "is_long_past",
+            "is_timeline",
             "is_after_history",
             "in_history",
             "story_start",
@@ -406,8 +418,15 @@ def _carried(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
     )
     return (
         sentences.lazy()
-        .select("sentence", "paragraph")
+        .select("sentence", "article", "paragraph", is_timeline=pl.col("mask").str.contains(_TIMELINE))
         .join(named, on="sentence", how="left", maintain_order="left")
-        .select("sentence", carried_day=carried(pl.col("day"), "paragraph"))
+        .with_columns(is_timeline=carried(pl.when("is_timeline").then(True), "article").fill_null(False))
+        .select(
+            "sentence",
+            "is_timeline",
+            carried_day=pl.when("is_timeline")
+            .then(carried(pl.col("day"), "article", reach=_TIMELINE_REACH))
+            .otherwise(carried(pl.col("day"), "paragraph")),
+        )
         .collect()
     )

@@ -96,6 +96,8 @@ _PREPOSITIONS: Final = r"of|in|on|against|into|from|with|near|across|to|towards|
 _DETERMINER: Final = r"(?:(?:the|a|an|its|their|his|her) (?:[a-z-]+ )?)?"
 _NEGATED: Final = r"(?:\b(?:not|never|nobody|none|no one|declined to|refused to)|n't)(?: yet| immediately)? $"
 _AFTER_CONTENT: Final = r"""(?:[,"!?]| -) ?(?:["']?(?:[a-z][a-z'-]*|[A-Z]=*(?:'s?|-based)?)["',]? ){0,9}$"""
+# a date that opens a sentence is no content
+_AFTER_DATE: Final = r"^(?:(?:[a-z]+ )?(?:on|in|at) )?(?:the )?(?:[a-z]+ (?:of|on) )?D=*,? [^,;.\"]{0,60}$"
 _CONTENT_FOLLOWS: Final = r"^[^,;.\"]{0,120}?\b(?:that|whether|how|why)\b"
 _NO_CONTENT: Final = (
     r'^(?: (?:late |early |later )?(?:on )?D=*)?(?:$|[.,;:"]| - | on (?:[a-z]+|[GVX]=*)[ .,;:]| (?:in|via|to|during|at|as|from|through|who|'
@@ -355,6 +357,7 @@ def _named(acts: pl.DataFrame, people: pl.DataFrame, sentences: pl.DataFrame) ->
                 pl.col("form").is_in(["subject", "pronoun"])
                 & (pl.col("start") > _LEAST_CONTENT)
                 & before.str.contains(_AFTER_CONTENT)
+                & ~before.str.contains(_AFTER_DATE)
                 & rest.str.contains(_NO_CONTENT)
                 & ~rest.str.contains(_CONTENT_FOLLOWS)
             ),

@@ -24,6 +24,9 @@ _NATIONWIDE_TYPES: Final = (
     "strike", "shelling", "casualties", "air_defence", "infrastructure_damage", "repelled", "prisoners",
 )  # fmt: skip
 _LOCAL_WORDS: Final = r"\b(?:city|town|village|region|district|here|there|area)\b"
+_ON_CITIES: Final = ("strike", "shelling", "infrastructure_damage")
+# "missiles at Ukrainian cities" hit the country, wherever the text was before
+_CITIES_OF: Final = r"^[^.;,\":]{{0,70}}\b{0}=*(?:'s?)? (?:cities|towns|villages|settlements|soil|territory)\b"
 _FLYING_NUMBER: Final = r"N=*(?: (?:out )?of (?:the |its )?N=*)?(?: [a-z-]+| [RU]=*(?:'s)?){0,4} W="
 # "the strikes", "two attacks" are ones told before; "strikes on civilians" are many, anywhere
 _DEFINITE: Final = (
@@ -61,6 +64,10 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
         .then(pl.lit(_PRISONERS_BETWEEN))
         .when(of_whole_country(pl.col("rule_id"), pl.col("right")))
         .then(pl.lit("UA"))
+        .when(pl.col("event_type").is_in(_ON_CITIES) & pl.col("clause_right").str.contains(_CITIES_OF.format("U")))
+        .then(pl.lit("UA"))
+        .when(pl.col("event_type").is_in(_ON_CITIES) & pl.col("clause_right").str.contains(_CITIES_OF.format("R")))
+        .then(pl.lit("RU"))
         .when(use_speaker | is_of_attack | (is_known & pl.col("is_same_paragraph")))
         .then(None)
         .when(_is_general())
