@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from extract_data import sentences
+from extract_data import articles, sentences
 
 from pipeline import lexicon
+from pipeline.extract.cascade import Extractor
 from pipeline.extract.mask import mask_sentences
 from pipeline.extract.numbers import find_numbers
 from pipeline.extract.spans import without_overlaps
@@ -112,3 +113,16 @@ def test_every_noun_of_the_table_is_one_person() -> None:
     found = victims(*people["example"]).filter(pl.col("stem") == "injured")
     assert found["sentence"].to_list() == list(range(people.height))
     assert found["best"].to_list() == [1] * people.height
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Some 60 Russian troops are dying each day near Bakhmut, officials said.",
+        "100 people a day on average were killed near Bakhmut.",
+    ],
+)
+def test_so_many_a_day_is_no_toll_of_one_day(extractor: Extractor, text: str) -> None:
+    """Forbids to add a rate to the dead of the day of the news."""
+    row = extractor(articles(text)).events.row(0, named=True)
+    assert (row["count_scope"], row["date_start"]) == ("period", None)

@@ -37,7 +37,9 @@ def _leading_sides(frames: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_holder(frames: pl.DataFrame, parts: Parts) -> pl.DataFrame:
-    """Adds `holder` (RU, UA; null elsewhere): who held the place on the day of the event, as far as the lexicon knows."""
+    """Adds `holder` (RU, UA; null elsewhere): who held the place on the day of the event, as far as the lexicon knows;
+    Booleans of the words: `is_rate` ("100 a day"), `is_national`, `is_regional` (of the speaker).
+    """
 
     known = (
         lexicon.table("holders")
@@ -51,10 +53,15 @@ def with_holder(frames: pl.DataFrame, parts: Parts) -> pl.DataFrame:
         frames.lazy()
         .with_row_index("told_no")
         .join(
-            parts.sentences.lazy().select("sentence", "published_date"),
+            parts.sentences.lazy().select("sentence", "published_date", "lower"),
             on="sentence",
             how="left",
             maintain_order="left",
+        )
+        .with_columns(
+            is_rate=pl.col("lower")
+            .str.slice("clause_start", pl.col("clause_end") - pl.col("clause_start"))
+            .str.contains(_RATE)
         )
         .join(_leading_sides(frames).lazy(), on="article", how="left", maintain_order="left")
         .join(
@@ -81,7 +88,7 @@ def with_holder(frames: pl.DataFrame, parts: Parts) -> pl.DataFrame:
                 arguments.side_of_place(pl.col("region_code"), pl.col("country_code")),
             )
         )
-        .drop("told_no", "held_by", "from_day", "to_day", "published_date", "voice_text", "spoken_by")
+        .drop("told_no", "held_by", "from_day", "to_day", "published_date", "lower", "voice_text", "spoken_by")
         .collect()
     )
 
@@ -316,7 +323,7 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
             is_background=pl.col("is_background") | pl.col("is_history") | is_mass | context_types.is_long_known(),
             count_scope=pl.when(is_mass | (is_toll & (pl.col("event_subtype") == "cumulative")))
             .then(pl.lit("cumulative"))
-            .when(has_people & pl.col("clause_right").str.contains(_RATE))
+            .when(has_people & pl.col("is_rate"))
             .then(pl.lit("period"))
             .when(has_people & pl.col("date_precision").is_in([2, 3, 4, 5]))
             .then(pl.lit("period"))

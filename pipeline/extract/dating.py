@@ -28,6 +28,7 @@ _ON_GOING: Final = (
     r"\b(?:frequent|repeated|regular|constant|incessant|relentless|persistent|continual|recurring|daily|near-daily|nightly|periodic)"
     r" (?:and )?(?:[a-z-]+ |[A-Z]=*(?:'s)? ){0,3}$"
 )
+_A_DAY: Final = r"\bN=* (?:[a-z]+ |[RU]=* ){0,3}(?:a|per) (?:day|week|month)\b"
 _NO_DAYS_DEAD: Final = r"^ (?:[a-z]+ ){0,3}in C=|^ (?:[a-z]+ |N=* ){0,4}(?:a|per|each|every) (?:day|week|month)\b"
 _RATE: Final = r"^[^.;,]{0,40} (?:a|per|each|every) (?:day|week|month|night)\b|^[^.;,]{0,60} daily\b"
 _TIMELINE: Final = r"^(?:here (?:is|are) |below (?:is|are) )?(?:a |an |the )?(?:[a-z]+ )?(?:timeline|chronology|key dates)\b[^.]{0,60}$"
@@ -120,7 +121,10 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         )
         | ((pl.col("rule_id") == "shelling.rounds_fired") & pl.col("right").str.contains(_RATE))
         # a number of dead in the whole country, or so many a day, is no news of a day
-        | ((pl.col("event_type") == "casualties") & pl.col("right").str.contains(_NO_DAYS_DEAD))
+        | (
+            (pl.col("event_type") == "casualties")
+            & (pl.col("right").str.contains(_NO_DAYS_DEAD) | pl.col("clause_left").str.contains(_A_DAY))
+        )
     )
     undated = pl.col("told_precision").is_null()
     is_told = undated & ~pl.col("clause_left").str.contains(_NOT_IN_STORY) & ~pl.col("event_type").is_in(CONTEXT_TYPES)
