@@ -185,6 +185,10 @@ STORIES: dict[str, tuple[str, list[str | None]]] = {
         "\n\n- Chapter two -\n\nSummer comes.\n\nGrain is sold.\n\nRain falls.\n\nUkrainian troops retook the town of Irpin.",
         ["2022-02-24", None],
     ),
+    "what goes on now is no event of a day long past": (
+        "On February 24, 2022, Putin spoke to the nation. Russian troops are shelling the town of Nikopol.",
+        ["2024-09-07"],
+    ),
     "so many shells a day have no day": (
         "Russian gunners have fired 900 shells a day at the town of Nikopol.",
         [None],

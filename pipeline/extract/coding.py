@@ -216,7 +216,10 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
             event_subtype=rows.subtype(
                 pl.col("event_type"),
                 pl.col("event_subtype"),
-                pl.col("weapon_class"),
+                # an air strike without a weapon is one of aircraft
+                pl.when(pl.col("rule_id") == "strike.air")
+                .then(pl.coalesce("weapon_class", pl.lit("aircraft")))
+                .otherwise("weapon_class"),
                 several.fill_null(False),
                 pl.col("target_kind"),
                 pl.col("damage"),

@@ -136,8 +136,11 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         pl.col("carried_day") < pl.col("published_date").dt.offset_by(f"-{_BACKGROUND_DAYS}d")
     )
     # what a timeline does not date is no news of the day
-    fallback = pl.coalesce("carried_day", pl.when(~pl.col("is_timeline").fill_null(False)).then("news_day"))
-    inferred = undated & ~is_state & ~is_stale.fill_null(False) & fallback.is_not_null()
+    fallback = pl.coalesce(
+        pl.when(~is_stale.fill_null(False)).then("carried_day"),
+        pl.when(~pl.col("is_timeline").fill_null(False)).then("news_day"),
+    )
+    inferred = undated & ~is_state & fallback.is_not_null()
     return (
         triggers.lazy()
         .join(told.lazy(), on="trigger", how="left", maintain_order="left")
