@@ -9,6 +9,7 @@ grow with the number of jobs.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import resource
@@ -179,7 +180,10 @@ def _serve(pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its workers
     try:
         prepare = pipe.recv()
+        gc.disable()
         work, failure = _tried(prepare)
+        gc.freeze()  # what is ready stays to the end: no collection need look at it
+        gc.enable()
         pipe.send((None, failure, peak_memory_mib()))
         while work:
             job = pipe.recv()
