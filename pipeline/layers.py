@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 UNDATED: Final = "undated"
 TABLES: Final = ("articles", "entities", "events", "rejected_rows")
-ROW_GROUP_BYTES: Final = 2**25  # in memory, of a file that is written batch by batch
+ROW_GROUP_BYTES: Final = 2**24  # in memory, of a file that is written batch by batch
 
 
 def day_expr() -> pl.Expr:

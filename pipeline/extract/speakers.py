@@ -66,15 +66,16 @@ def foreign() -> str:
     return rf"\b(?:{'|'.join(lexicon.table('demonyms')['word'])})\b"
 
 
-def find_speakers(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
+def find_speakers(sentences: pl.DataFrame, mentions: pl.DataFrame, spoken: pl.DataFrame) -> pl.DataFrame:
     """Unknown speakers in the shape of `mentions`: `sentence`, `start`, `end`, `source` (voice), `ref` null, `tag` H,
     `side`, `form` (their `attribution_kind`).
 
-    `sentences`: `sentence`, `article`, `text`, `mask`. A name that lies in a known span is none.
+    `sentences`: `sentence`, `article`, `text`, `mask`; `spoken`: those of them that hold a verb of saying. A name that
+    lies in a known span is none.
     """
-    names = _free(_named(sentences), sentences)
+    names = _free(_named(sentences, spoken), sentences)
     told = _introduced(names, sentences, mentions)
-    nouns = _free(_nouns(sentences), sentences).select(
+    nouns = _free(_nouns(spoken), sentences).select(
         "sentence", "start", "end", side=pl.lit("by_region"), form=pl.lit("local_witness")
     )
     every = pl.concat([told.with_columns(priority=pl.lit(0)), nouns.with_columns(priority=pl.lit(1))])
@@ -94,17 +95,17 @@ def find_speakers(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFra
     )
 
 
-def _named(sentences: pl.DataFrame) -> pl.DataFrame:
+def _named(sentences: pl.DataFrame, spoken: pl.DataFrame) -> pl.DataFrame:
     """`sentence`, `start`, `end` of capitalised words that speak."""
     before_verb = rf"\b{_NAME}(?:, [^,.;:\"]{{3,90}},)? {_AUXILIARY}(?:{_verbs()})\b"
     behind_verb = rf"(?:[,\"!?]|-) (?:{_verbs()}) (?:[a-z' -]{{0,40}} )?{_TITLE}{_NAME}"
     according = rf"\b[Aa]ccording to (?:[a-z' -]{{0,40}} )?{_TITLE}{_NAME}"
-    first = find_pattern(sentences, "text", before_verb).with_columns(
+    first = find_pattern(spoken, "text", before_verb).with_columns(
         name=pl.col("surface").str.extract(rf"^({_NAME})"), at="start"
     )
     last = [
-        find_pattern(sentences, "text", pattern).with_columns(name=pl.col("surface").str.extract(rf"({_NAME})$"))
-        for pattern in (behind_verb, according)
+        find_pattern(told, "text", pattern).with_columns(name=pl.col("surface").str.extract(rf"({_NAME})$"))
+        for told, pattern in ((spoken, behind_verb), (sentences, according))
     ]
     last = [frame.with_columns(at=pl.col("end") - pl.col("name").str.len_bytes().cast(pl.Int32)) for frame in last]
     # "But Larsen said": the sentence's first word is no part of the name
@@ -128,13 +129,13 @@ def _named(sentences: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _nouns(sentences: pl.DataFrame) -> pl.DataFrame:
+def _nouns(spoken: pl.DataFrame) -> pl.DataFrame:
     """`sentence`, `start`, `end` of plain nouns with an article that speak ("a shopkeeper said")."""
     determiner = r"(?:a|an|one|another|some|many|several)"
     behind = rf"\b{determiner} {_NOUN} (?:{_PLAIN})\b"
     before = rf"\" (?:{_PLAIN}) (?:the|{determiner}) [a-z][a-z-]+\b"
     noun = pl.col("surface").str.replace(rf" (?:{_PLAIN})$", "").str.extract(rf"((?:the|{determiner}) {_NOUN})$")
-    found = pl.concat([find_pattern(sentences, "mask", pattern) for pattern in (behind, before)]).with_columns(
+    found = pl.concat([find_pattern(spoken, "mask", pattern) for pattern in (behind, before)]).with_columns(
         noun=noun.str.replace(r"^[a-z]+ ", ""), inner=pl.col("surface").str.find(noun, literal=True).cast(pl.Int32)
     )
     shift = noun.str.len_bytes().cast(pl.Int32) - pl.col("noun").str.len_bytes().cast(pl.Int32)

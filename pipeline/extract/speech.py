@@ -128,21 +128,23 @@ def find_speech(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame
 
     `sentences`: `sentence`, `article`, `paragraph`, `text`, `lower`, `mask`; `mentions` as names.py gives them.
     """
-    unknown = find_speakers(sentences, mentions)
+    verbs = find_words(Joined.of(sentences, "lower"), _verb_list())
+    unknown = find_speakers(
+        sentences, mentions, sentences.filter(pl.col("sentence").is_in(verbs["sentence"].implode()))
+    )
     people = pl.concat([mentions.select(unknown.columns), unknown])
     masks = mask_sentences(sentences.select("sentence", lower="mask"), unknown).select("sentence", "mask")
     marked = sentences.drop("mask").join(masks, on="sentence", how="left", maintain_order="left")
-    acts = pl.concat([_spoken(marked), _according(marked)]).pipe(_named, people, marked)
+    acts = pl.concat([_spoken(verbs, marked), _according(marked)]).pipe(_named, people, marked)
     return _resolved(acts)
 
 
-def _spoken(sentences: pl.DataFrame) -> pl.DataFrame:
-    """Acts by verb: `sentence`, `start`, `end`, `form`, `verb`, `speaker_start`, `own_subject`, `surface` (words of the act)."""
+def _spoken(verbs: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
+    """Acts by `verbs` of saying, as find_words gives them: `sentence`, `start`, `end`, `form`, `verb`, `speaker_start`, `own_subject`, `surface` (words of the act)."""
     left = tail(pl.col("head"), _REACH)
     right = pl.col("mask").str.slice(pl.col("end"), _REACH)
     said = (
-        find_words(Joined.of(sentences, "lower"), _verb_list())
-        .lazy()
+        verbs.lazy()
         .with_columns(verb=pl.col("entry").replace_strict(dict(enumerate(_verbs())), return_dtype=pl.String))
         .join(sentences.lazy().select("sentence", "mask"), on="sentence", how="left")
         # a verb within a known name ("been reported") is none
