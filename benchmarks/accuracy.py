@@ -115,8 +115,10 @@ def read_coded_articles(paths: Sequence[Path], gold: dict[str, list[scoring.Row]
 
 
 def in_words(about: dict[str, str], files: dict[str, scoring.Comparison]) -> str:
-    """The figures of the core types as Markdown, a line a gold file, which is called as the file is named."""
-    named = [(Path(name).stem.replace("-", " ").replace("_", " "), one) for name, one in files.items()]
+    """The figures of the core types as Markdown, a line a gold file, which is called as the file is named, without a number."""
+    named = [
+        (Path(name).stem.replace("-", " ").replace("_", " ").lstrip("0123456789 "), one) for name, one in files.items()
+    ]
     rows = [
         [
             name,
