@@ -399,11 +399,11 @@ def measure_peer(folder: Path, n_processes: int) -> list[Figure]:
     matcher = PhraseMatcher(nlp.vocab)
     matcher.add("NAME", [nlp.make_doc(name) for name in wanted])
 
-    @Language.component("known_names")
     def known_names(document: Doc) -> Doc:
         document.spans["names"] = matcher(document, as_spans=True)
         return document
 
+    Language.component("known_names", func=known_names)
     nlp.add_pipe("known_names")
     list(nlp.pipe(texts.head(PEER_BATCH)))  # fills its vocabulary
     began, n_before, n_found, peak = 0.0, 0, 0, 0.0
