@@ -19,7 +19,7 @@ CASES = {
         "“The enemy is trying to storm the town of Toretsk,” the Ukrainian general staff said.", "advance", "RU",
     ),
     "they are the speaker's side": (
-        "Ukrainian colonel Petro Bondar said: “They are quite close to the city of Toretsk.”", "advance", "RU",
+        "Ukrainian colonel Petro Bondar said: “They are already close to the city of Toretsk.”", "advance", "RU",
     ),
     "we are the other side": ("“We have taken the village of Ptyche,” the Russian army said.", "capture", "RU"),
     "who accuses is the doer": ("Russia accused Ukraine of shelling the town of Tokmak.", "shelling", "UA"),

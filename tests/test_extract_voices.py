@@ -106,11 +106,11 @@ CASES: dict[str, tuple[str, list[Voice]]] = {
         [("spokesman", "RU", "belligerent_official", "claimed")],
     ),
     "a plain noun of somebody": (
-        "An adviser to the Ukrainian interior minister said a missile had hit a school in Lozova.",
+        "An adviser to the Ukrainian energy minister said a missile had hit a school in Lozova.",
         [("Ukrainian", "UA", "belligerent_official", "claimed")],
     ),
     "a claim that another speaks of": (
-        "Zelenskiy cast doubt on Russia's claim that Russian forces had captured Lysychansk.",
+        "Zelenskiy cast doubt on Russia's claim that its troops had captured Lysychansk.",
         [("Russia", "RU", "belligerent_official", "claimed")],
     ),
     "he whom an agency reports": (
