@@ -14,12 +14,14 @@ from pipeline.extract import context_types
 from pipeline.extract.actors import opposite
 from pipeline.extract.arguments import of_whole_country
 from pipeline.extract.parts import Parts
+from pipeline.extract.rows import ATTACKS
 from pipeline.extract.spans import carried
 
 _REACH: Final = 4  # sentences over which a place told in another paragraph still holds
 _TOPIC_SHARE: Final = 0.6  # of an article's places: then it is about that region
 _PRISONERS_BETWEEN: Final = "UA"  # an exchange without a place is one between the two states
 
+_BLASTS: Final = (*ATTACKS, "explosion")
 _NATIONWIDE_TYPES: Final = (
     "strike", "shelling", "casualties", "air_defence", "infrastructure_damage", "repelled", "prisoners",
 )  # fmt: skip
@@ -52,8 +54,7 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
     use_speaker = local.is_not_null() & speaker_fits.fill_null(False)
     same = (pl.col("earlier_region") == local).fill_null(False)
     is_of_attack = pl.col("attacked").is_not_null() & (
-        (pl.col("event_type").is_in(["strike", "shelling", "explosion"]) & _is_definite())
-        | ((pl.col("event_type") == "casualties") & ~use_speaker)
+        (pl.col("event_type").is_in(_BLASTS) & _is_definite()) | ((pl.col("event_type") == "casualties") & ~use_speaker)
     )
     whole_country = (
         pl.when(_is_roundup() & pl.col("spoken").is_null())
@@ -173,7 +174,7 @@ def _last_attack(parts: Parts, told: pl.DataFrame) -> pl.LazyFrame:
     """Per sentence: `attacked`, the first place of the last attack before it."""
     attacks = (
         told.lazy()
-        .filter(pl.col("event_type").is_in(["strike", "shelling", "explosion"]))
+        .filter(pl.col("event_type").is_in(_BLASTS))
         .sort("sentence", "start", "place_start")
         .group_by("sentence", maintain_order=True)
         .agg(place=pl.col("mention").first())
@@ -226,7 +227,7 @@ def _is_definite() -> pl.Expr:
 def _is_general() -> pl.Expr:
     """Attacks on Ukraine in the plural, a noun without an article or a number."""
     return (
-        pl.col("event_type").is_in(["strike", "shelling"])
+        pl.col("event_type").is_in(ATTACKS)
         & (pl.col("country") == "UA")
         & (pl.col("form") == "noun")
         & pl.col("word").str.ends_with("s")
