@@ -19,7 +19,7 @@ import pytest
 from pipeline.ingest import readers
 from pipeline.ingest.discover import InputError, RawFile, discover, endings
 from pipeline.ingest.inputs import Texts, iter_articles, read_articles
-from pipeline.ingest.language import detect, language_code
+from pipeline.ingest.language import _identifier, detect, language_code, reads_as_english
 from pipeline.ingest.records import MAX_TEXT_CHARS
 from pipeline.schemas import Articles
 from pipeline.schemas.validate import REJECTED_SCHEMA, empty
@@ -82,6 +82,25 @@ def test_line_ends_become_newlines_and_nothing_else_changes(tmp_path: Path) -> N
 def test_encodings_are_found_out(tmp_path: Path, text: str, encoding: str) -> None:
     """Forbids decoding as UTF-8 with replacement characters, and leaving the byte order mark in the text."""
     (tmp_path / "a.txt").write_bytes(text.encode(encoding))
+    assert one(read(tmp_path))["text"] == text
+
+
+@pytest.mark.parametrize("wrong", ["cp1252", "latin-1", "cp1251"])
+def test_text_that_was_decoded_wrongly_before_is_repaired(tmp_path: Path, wrong: str) -> None:
+    """Forbids names and quotation marks that no pattern knows, and offsets that count the damaged text."""
+    right = "The café’s owner said: “held”.\nA plain line – untouched.\n" + UKRAINIAN
+    lines = right.split("\n")
+    damaged = "\n".join([lines[0].encode().decode(wrong, "ignore") if wrong == "latin-1" else lines[0], lines[1],
+                         lines[2].encode().decode(wrong) if wrong != "cp1252" else lines[2]])  # fmt: skip
+    (tmp_path / "a.jsonl").write_bytes(jsonl({"text": damaged, "title": "CafÃ© hit"}))
+    row = one(read(tmp_path))
+    assert (row["text"], row["title"]) == (right, "Café hit")
+
+
+def test_letters_that_only_look_like_damage_are_kept(tmp_path: Path) -> None:
+    """Forbids 'repairing' the alphabets of the region."""
+    text = "Âge, Ünal, Ñandú; в’язень Рєпін – «Соловʼї» і СЃ; Škoda, Łódź, Ørsted: “fine” — all of it stays as written."
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
     assert one(read(tmp_path))["text"] == text
 
 
@@ -507,6 +526,28 @@ def test_languages_are_told_apart_and_a_word_is_not_enough() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("De burgemeester van de stad zei dat er in de nacht of in de ochtend drie huizen door de brand zijn verwoest en dat "
+         "niemand gewond is geraakt, maar dat de stroom was uitgevallen.", "nl"),
+        ("Der Bürgermeister sagte, in der Nacht seien drei Häuser an der Straße beschädigt worden, und was in The Hague gesagt "
+         "wurde, half niemandem; verletzt wurde niemand.", "de"),
+        ("Burmistrz powiedział, że w nocy trzy domy przy drodze zostały uszkodzone, a do rana nie było prądu w całym mieście "
+         "i w okolicznych wsiach.", "pl"),
+    ],
+)  # fmt: skip
+def test_the_short_cut_to_english_takes_no_other_language(text: str, language: str) -> None:
+    assert not reads_as_english(text)
+    assert detect(text) == language
+
+
+def test_the_short_cut_to_english_agrees_with_the_classifier() -> None:
+    text = f"{BODY} Firemen were there for hours, and the road to the town was closed by the police."
+    assert reads_as_english(text)
+    assert _identifier().classify(text)[0] == "en"
+
+
+@pytest.mark.parametrize(
     ("name", "stem", "format_", "packing"),
     [
         ("a.txt", "a", "text", ""),
@@ -522,7 +563,7 @@ def test_endings(name: str, stem: str, format_: str, packing: str) -> None:
 
 def test_importing_the_step_loads_no_heavy_library() -> None:
     """Forbids imports at module level that every start of the command, the daemon and the workers would wait for."""
-    heavy = ("charset_normalizer", "fastwarc", "lxml", "py3langid", "trafilatura", "dagster", "duckdb")
+    heavy = ("charset_normalizer", "fastwarc", "ftfy", "lxml", "py3langid", "trafilatura", "dagster", "duckdb")
     code = f"import sys, pipeline.ingest.ingest; print(*(name for name in {heavy} if name in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.split() == []

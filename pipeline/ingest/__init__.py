@@ -2,6 +2,7 @@
 
     discover.py   which files, in which order, and which are refused before they are opened
     opening.py    bytes of a file, decompressed, with limits;  decode.py  bytes to text
+    mojibake.py   text that was decoded wrongly before it came here
     manifest.py   what `manifest.csv` says about the text files beside it
     readers/      one file a format: bytes to records
     dating.py     when a text was published;  dateline.py  where it was filed;  language.py  what it is written in

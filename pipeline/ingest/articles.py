@@ -20,6 +20,7 @@ from pipeline.ingest.dateline import dateline
 from pipeline.ingest.dating import KYIV, date_article
 from pipeline.ingest.discover import RawFile
 from pipeline.ingest.language import detect, language_code
+from pipeline.ingest.mojibake import repaired
 from pipeline.ingest.records import MAX_TEXT_CHARS, Record, Refusal, shown, without_lone_surrogates
 from pipeline.schemas import Articles
 from pipeline.schemas.validate import empty
@@ -60,7 +61,7 @@ def build_articles(records: Iterable[Source], now: datetime) -> Built:
         if isinstance(record, Refusal):
             refused.append(source)
             continue
-        text = with_plain_line_ends(record.text)
+        text = with_plain_line_ends(repaired(record.text))
         if problem := _problem(text):
             refused.append(source._replace(item=Refusal(problem, shown(text), record.number)))
             continue
@@ -76,7 +77,7 @@ def build_articles(records: Iterable[Source], now: datetime) -> Built:
             source.source_file,
             record.source,
             record.url,
-            record.title,
+            record.title and repaired(record.title),
             record.author,
             text,
             language_code(record.language) or detect(text),
