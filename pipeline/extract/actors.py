@@ -42,7 +42,7 @@ _BLANKS: Final = (
     # the object of another verb: "invaded Ukraine and controls"
     (
         r"\b((?:attack|invad|shell|bomb|pound|target|push|repell?|annex|occup|captur|seiz)(?:ed|es|s|ing|ied|e)? |"
-        r"(?:hit|struck|fought|drove|stopped|beat) )(the )?[RU]=",
+        r"(?:hit|struck|fought|drove|stopped|beat) )((?:the |several |more than |at least |about |some |N=* )*)[RU]=",
         "${1}${2}==",
     ),
 )
@@ -72,7 +72,7 @@ _THEY: Final = r"(?:^|[ \"])they (?:[a-z']+ ){0,4}$"
 _QUOTED_THEY: Final = r'[:,] ?" ?they (?:[a-z\']+ ){0,4}$'
 _IS: Final = r"(?:have|had|has|were|was|are|is|been|being)"
 _VICTIM_NEXT: Final = (
-    r"(?: (?:the|an?|its|two|several|some|one|more|another|dozens of|hundreds of|N=*))*"
+    r"(?: (?:the|an?|its|two|several|some|one|more|another|more than|at least|up to|about|over|dozens of|hundreds of|N=*))*"
     r"(?: [a-z]{3,}(?:ed|al|ic|ive|ary|ern|ble))? ([RU])="
 )
 _VICTIM_OF: Final = rf"^ (?:on|at|against|of|targeting){_VICTIM_NEXT}"
@@ -90,7 +90,7 @@ _FREED: Final = r"liberat|retak|retook|recaptur|reclaim|regain|won back"
 # where the doer's side is looked for, best first; `near` is told in the clause itself, `far` elsewhere in the sentence
 _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ATTACKS: (
-        "disputed", "near", "deixis", "weapon", "victim", "far", "enemy_of_holder", "enemy_of_speaker",
+        "disputed", "near", "victim", "deixis", "weapon", "far", "enemy_of_holder", "enemy_of_speaker",
     ),
     ("air_defence",): ("holder", "near", "deixis", "far", "victim", "speaker"),
     ("clash",): ("both",),
@@ -99,7 +99,9 @@ _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
         "near", "deixis", "victim", "far", "enemy_of_holder",
     ),
     ("explosion",): (),
-    ("evacuation", "access_restriction"): ("holder", "near", "far"),
+    ("evacuation",): ("holder", "near", "far"),
+    # a blockade is the besieger's, a curfew the holder's
+    ("access_restriction",): ("blockader", "holder", "near", "far"),
     ("displacement",): ("other",),
     ("repelled",): ("near", "deixis", "victim", "far", "speaker", "holder"),
     ("advance",): ("near", "deixis", "far", "told_of", "speaker", "enemy_of_holder"),
@@ -289,6 +291,7 @@ def actor_side() -> pl.Expr:
             pl.coalesce(speaker, pl.when(pl.col("country_code").is_in(["RU", "UA"])).then("country_code"))
         ),
         "denier": pl.when(pl.col("rule_id").str.starts_with("capture.denied")).then(opposite(speaker)),
+        "blockader": pl.when(subtype == "blockade").then(pl.coalesce(belligerent, opposite(holder))),
         "encircled": pl.when(subtype == "encirclement").then(holder),
         "encircler": pl.when(subtype == "encircled").then(opposite(holder)),
         "exchanged": pl.when(subtype == "exchanged").then(pl.lit("both")),

@@ -23,6 +23,7 @@ _REAL_AFTER_TO: Final = r"\bto have (?:[a-z]+ly |also )?$|\b(?:believed|thought|
 _AS_DATE: Final = r"\b(?:since|before|until) (?:the |its |their )?(?:[a-z-]+ |[RU]=*(?:'s)? ){0,5}$"
 _NEGATED: Final = (
     r"\b(?:not|never|denied|denies|deny|no|(?:did|do|does|had|has|have|was|were|is|are)n't) (?:[a-z'-]+ ){0,3}$"
+    r"|\bno (?:[RUCH]=* )?(?:[a-z'-]+ |F=* ){0,4}(?:is|are|was|were|has|have|had) (?:[a-z]+ ){0,2}$"
 )
 
 _AIMED_AT: Final = ("strike", "shelling", "advance", "capture", "clash", "annexation", "diplomacy")

@@ -47,6 +47,9 @@ _SPEAKER_BEFORE = (
     r"(?: for| of| in) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}$"
 )
 _FILED = r"^,? (?:reports?|writes|wrote|has more|has the story|sends this)\b"
+_DIRECTION = r"(?:north|south|east|west|north-?east|north-?west|south-?east|south-?west) of (?:the )?(?:[a-z-]+ ){0,2}$"
+_TWIN = r"^'s? (?:twin|sister|neighbou?ring|nearby) "
+_REPORTS = r"^ (?:V=*|reports?|reported|said|says)\b"
 _CITY_BEFORE = r"\b(?:city|centre|center|outskirts|suburbs|streets) of $|\b(?:central|downtown) $"
 _CITY_AFTER = r"^(?:'s)? (?:city|airport|cent(?:re|er)|mayor|suburbs|residents)\b"
 _OBLAST_BEFORE = r"\b(?:regions?|oblasts?|provinces?|governors? of)(?: of)? (?:the )?$"
@@ -68,7 +71,19 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     is_container = (
         (pl.col("tag") == "O") & previous_tag.is_in(["P", "O"]) & pl.col("gap").str.contains(_IN_REGION)
     ) | ((pl.col("tag").is_in(["A", "C"])) & previous_tag.is_in(["P", "O"]) & pl.col("gap").str.contains(_IN_REGION))
-    coordinated = pl.col("gap").str.contains(_COORDINATED) & ~pl.col("gap").str.contains(_NEW_VERB)
+    # "A, north of B" places A, "north of A, west of B" tells of both
+    measured = pl.col("gap").str.contains(rf"^, (?:just |lying |due )?{_DIRECTION}") & ~pl.col("before").shift(
+        1
+    ).str.contains(_DIRECTION)
+    # "Jane Smith in Kyiv reported that"
+    by_reporter = pl.col("after").str.contains(_REPORTS) & pl.col("text").str.slice(
+        (pl.col("start") - 25).clip(0), pl.min_horizontal("start", pl.lit(25))
+    ).str.contains(r"[A-Z][a-z]+ in $")
+    coordinated = (
+        pl.col("gap").str.contains(_COORDINATED)
+        & ~pl.col("gap").str.contains(_NEW_VERB)
+        & ~measured.fill_null(False)
+    )
     joins = coordinated | pl.col("is_container")
     follower = pl.col("text").str.slice(pl.col("end"), 24).str.contains(r"^ [A-Z][a-z]+")
     known_next = (pl.col("start").shift(-1) == pl.col("end") + 1) & (pl.col("sentence").shift(-1) == pl.col("sentence"))
@@ -88,12 +103,15 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
             role=pl.when((pl.col("start") < 3) & pl.col("text").str.contains(_DATELINE))
             .then(pl.lit("dateline"))
             # "our correspondent in Kyiv reports"
-            .when(pl.col("before").str.ends_with(" in ") & pl.col("after").str.contains(_FILED))
+            .when(pl.col("before").str.ends_with(" in ") & pl.col("after").str.contains(_FILED) | by_reporter)
             .then(pl.lit("dateline"))
             .when(pl.col("is_container"))
             .then(pl.lit("reference_place"))
             .when(pl.col("after").str.contains(_SPEAKER_AFTER) | pl.col("before").str.contains(_SPEAKER_BEFORE))
             .then(pl.lit("attribution"))
+            # "Kyiv's twin city of X", "X, north of Kyiv"
+            .when(pl.col("after").str.contains(_TWIN) | measured.fill_null(False))
+            .then(pl.lit("reference_place"))
             # "Europe's largest plant"
             .when(pl.col("tag").is_in(["A", "C"]) & pl.col("after").str.starts_with("'s"))
             .then(pl.lit("reference_place"))

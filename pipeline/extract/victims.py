@@ -38,6 +38,7 @@ _CARE: Final = (
 )
 _TRAPPED: Final = r"(?:under|beneath) (?:the )?(?:rubble|debris|slabs|ruins|wreckage)"
 _ASIDE: Final = (
+    rf"(?: including (?:{_BOUND})*N=* [a-z]+)?"
     r"(?:, (?:including|among them|all|most of them|mostly|both|aged) [^,.;]{1,60},| \([^)]{1,60}\)|, [0-9]{1,3},)?"
 )
 _AGE: Final = r"(?:,? (?:aged|of) [0-9]{1,3}(?:(?:,| and|, and| to) [0-9]{1,3})*|, [0-9]{1,3},?)?"
@@ -48,6 +49,7 @@ _REACHED: Final = (
 )
 # "were killed or wounded" and "two people and wounded" count neither, "were tortured and killed" counts the killed
 _EITHER: Final = r" or [a-z]+$|\b(?:killed|injured|wounded|hurt|dead) and [a-z]+$"
+_DIED_OF: Final = r"\b(?:die|dies|died|dying|dead|succumbed) (?:of|from|to) "
 _NEXT_VERB: Final = r" (?:and|then) [a-z]+$"
 _PASSIVE: Final = r" (?:were|was|been|being|are) "
 _NOBODY: Final = r"\b(?:no[ -]one|nobody|none|no (?:people|civilians|residents|persons|passengers|personnel|staff|workers|servicemen|soldiers))(?: else)?(?: of [a-z ]{3,25})?(?: (?:is|was|were|has|have|had|got|been|reportedly|reported|seriously|also)){0,3}"
@@ -138,6 +140,7 @@ def find_victims(sentences: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame
             .str.slice(pl.col("end"), 14)
             .str.contains(r"^ (?:or (?:wounded|injured|hurt|killed)|bod|end|zone)"),
             ~(pl.col("surface").str.starts_with("N") & pl.col("surface").str.contains(_EITHER)),
+            ~((pl.col("stem") == "injured") & pl.col("surface").str.contains(_DIED_OF)),
             ~(
                 pl.col("surface").str.starts_with("N")
                 & pl.col("surface").str.contains(_NEXT_VERB)
