@@ -291,7 +291,9 @@ def actor_side() -> pl.Expr:
             pl.coalesce(speaker, pl.when(pl.col("country_code").is_in(["RU", "UA"])).then("country_code"))
         ),
         "denier": pl.when(pl.col("rule_id").str.starts_with("capture.denied")).then(opposite(speaker)),
-        "blockader": pl.when(subtype == "blockade").then(pl.coalesce(belligerent, opposite(holder))),
+        "blockader": pl.when(subtype == "blockade").then(
+            pl.coalesce(belligerent, opposite(pl.col("victim_side")), opposite(holder))
+        ),
         "encircled": pl.when(subtype == "encirclement").then(holder),
         "encircler": pl.when(subtype == "encircled").then(opposite(holder)),
         "exchanged": pl.when(subtype == "exchanged").then(pl.lit("both")),

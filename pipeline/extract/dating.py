@@ -31,6 +31,13 @@ _ON_GOING: Final = (
 _A_DAY: Final = r"\bN=* (?:[a-z]+ |[RU]=* ){0,3}(?:a|per) (?:day|week|month)\b"
 _NO_DAYS_DEAD: Final = r"^ (?:[a-z]+ ){0,3}in C=|^ (?:[a-z]+ |N=* ){0,4}(?:a|per|each|every) (?:day|week|month)\b"
 _RATE: Final = r"^[^.;,]{0,40} (?:a|per|each|every) (?:day|week|month|night)\b|^[^.;,]{0,60} daily\b"
+_DEFINITE: Final = r"\b(?:the|this|these|those)(?: [a-z-]+| [A-Z]=*(?:'s)?){0,3} $"
+_LONG: Final = 18  # sentences from which on a text that names no day is taken for a comment or a history
+_FOR_WEEKS: Final = r"\b(?:days|weeks|months|years) of (?:[a-z-]+ |[A-Z]=*(?:'s)? ){0,4}$"
+_GOES_ON: Final = r"\b(?:just|is|are|'s|'re|now|still|currently|continues?|keeps?|remains?)\b"
+_GOES_ON_NEXT: Final = (
+    r"^ (?:[a-z-]+ |[A-Z]=*(?:'s)?,? ){0,6}?(?:is|are|continues?|remains?|rages?|goes|go|intensif(?:y|ies))\b"
+)
 _TIMELINE: Final = r"^(?:here (?:is|are) |below (?:is|are) )?(?:a |an |the )?(?:[a-z]+ )?(?:timeline|chronology|key dates)\b[^.]{0,60}$"
 _NOW: Final = r"\b(?:is|are) (?:(?:still|now|also|currently|constantly|[a-z]+ly) )*$"
 _TIMELINE_REACH: Final = 3  # sentences over which the day of an entry holds
@@ -90,6 +97,30 @@ def news_days(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _of_day(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.Series:
+    """The articles that are news: short, or naming a day of the week before they were published."""
+    short = (
+        sentences.group_by("article")
+        .agg(pl.len())
+        .filter(pl.col("len") < _LONG)
+        .select("article")
+        .cast(sentences.schema["article"])
+    )
+    named = (
+        dates.lazy()
+        .filter(pl.col("date_precision") <= 2)
+        .join(sentences.lazy().select("sentence", "article", "published_date"), on="sentence", how="inner")
+        .filter(
+            pl.col("date_end") <= pl.col("published_date"),
+            pl.col("date_end") >= pl.col("published_date").dt.offset_by(f"-{_BACKGROUND_DAYS}d"),
+        )
+        .select("article")
+        .unique()
+        .collect()
+    )
+    return pl.concat([short, named])["article"]
+
+
 def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     """Adds `date_start`, `date_end` Date, `date_precision` Int8, `date_method`, `date_at`, `date_at_end`, `is_background`.
 
@@ -103,6 +134,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     story = _story(sentences, dates)
     after_history = _after_history(triggers, sentences, dates)
     published = sentences.lazy().select("sentence", "published_date", "opens_in_quote")
+    of_day = pl.lit(triggers["article"].is_in(_of_day(sentences, dates).implode()))
     perfect = pl.col("clause_left").str.contains(
         r"\b(?:has|have|having) (?:also |already |now |been |since |not |[a-z]+ed to have )*$"
     ) & ~pl.col("opens_in_quote")
@@ -119,6 +151,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
             (pl.col("rule_id") == "strike.used_to")
             & pl.col("clause_left").str.contains(r"\b(?:has|have) (?:[a-z]+ly )?$|\b(?:has|have) (?:[a-z]+ly )?used\b")
         )
+        | ((pl.col("form") == "noun") & pl.col("clause_left").str.contains(_FOR_WEEKS))
         | ((pl.col("rule_id") == "shelling.rounds_fired") & pl.col("right").str.contains(_RATE))
         # a number of dead in the whole country, or so many a day, is no news of a day
         | (
@@ -133,12 +166,21 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     is_this_month = (pl.col("date_start") >= pl.col("published_date").dt.month_start()).fill_null(False)
     # what goes on now does not go on on a day long past
     is_stale = pl.col("clause_left").str.contains(_NOW) & (
-        pl.col("carried_day") < pl.col("published_date").dt.offset_by(f"-{_BACKGROUND_DAYS}d")
+        pl.coalesce("carried_day", "day_of") < pl.col("published_date").dt.offset_by(f"-{_BACKGROUND_DAYS}d")
     )
+    # a comment looks back, on no day that it tells; what goes on, goes on as it is told
+    looks_back = (
+        ~of_day
+        & ~pl.col("event_type").is_in(CONTEXT_TYPES)
+        & ~pl.col("clause_left").str.contains(_GOES_ON)
+        & ~((pl.col("form") == "noun") & pl.col("clause_right").str.contains(_GOES_ON_NEXT))
+    )
+    # "Saturday's raid" is another one, unless "the raid" of the next sentence means it
+    carried_day = pl.coalesce("carried_day", pl.when(pl.col("clause_left").str.contains(_DEFINITE)).then("day_of"))
     # what a timeline does not date is no news of the day
     fallback = pl.coalesce(
-        pl.when(~is_stale.fill_null(False)).then("carried_day"),
-        pl.when(~pl.col("is_timeline").fill_null(False)).then("news_day"),
+        pl.when(~is_stale.fill_null(False)).then(carried_day),
+        pl.when(~pl.col("is_timeline").fill_null(False) & ~looks_back).then("news_day"),
     )
     inferred = undated & ~is_state & fallback.is_not_null()
     return (
@@ -178,6 +220,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
             "told_precision",
             "told_method",
             "carried_day",
+            "day_of",
             "news_day",
             "published_date",
             "opens_in_quote",
@@ -414,14 +457,24 @@ def _counted(dates: pl.DataFrame, sentences: pl.DataFrame, days: pl.DataFrame) -
 
 
 def _carried(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
-    """`sentence`, `carried_day`: the last day named before it in its paragraph."""
+    """`sentence`, `carried_day`, `day_of`: the last day named before it in its paragraph; for `day_of` as that of a thing
+    ("Saturday's raid")."""
     named = (
         dates.lazy()
-        .join(sentences.lazy().select("sentence", "published_date"), on="sentence", how="left", maintain_order="left")
+        .join(
+            sentences.lazy().select("sentence", "published_date", "mask"),
+            on="sentence",
+            how="left",
+            maintain_order="left",
+        )
         .filter(pl.col("date_precision") == 1, (pl.col("date_start") <= pl.col("published_date")).fill_null(True))
         .filter(pl.col("date_start").is_not_null())
+        .with_columns(is_owner=pl.col("mask").str.slice("end", 2) == "'s")
         .group_by("sentence", maintain_order=True)
-        .agg(day=pl.col("date_start").last())
+        .agg(
+            day=pl.col("date_start").filter(~pl.col("is_owner")).last(),
+            day_of=pl.col("date_start").filter("is_owner").last(),
+        )
     )
     return (
         sentences.lazy()
@@ -431,6 +484,7 @@ def _carried(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
         .select(
             "sentence",
             "is_timeline",
+            day_of=carried(pl.col("day_of"), "paragraph"),
             carried_day=pl.when("is_timeline")
             .then(carried(pl.col("day"), "article", reach=_TIMELINE_REACH))
             .otherwise(carried(pl.col("day"), "paragraph")),

@@ -80,9 +80,7 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         (pl.col("start") - 25).clip(0), pl.min_horizontal("start", pl.lit(25))
     ).str.contains(r"[A-Z][a-z]+ in $")
     coordinated = (
-        pl.col("gap").str.contains(_COORDINATED)
-        & ~pl.col("gap").str.contains(_NEW_VERB)
-        & ~measured.fill_null(False)
+        pl.col("gap").str.contains(_COORDINATED) & ~pl.col("gap").str.contains(_NEW_VERB) & ~measured.fill_null(False)
     )
     joins = coordinated | pl.col("is_container")
     follower = pl.col("text").str.slice(pl.col("end"), 24).str.contains(r"^ [A-Z][a-z]+")
