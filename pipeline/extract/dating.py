@@ -39,6 +39,7 @@ _GOES_ON_NEXT: Final = (
     r"^ (?:[a-z-]+ |[A-Z]=*(?:'s)?,? ){0,6}?(?:is|are|continues?|remains?|rages?|goes|go|intensif(?:y|ies))\b"
 )
 _TIMELINE: Final = r"^(?:here (?:is|are) |below (?:is|are) )?(?:a |an |the )?(?:[a-z]+ )?(?:timeline|chronology|key dates)\b[^.]{0,60}$"
+_STILL: Final = r"^(?:[a-z]+ )?now,? |\bstill (?:[a-z]+ly )?(?:raging|going on|under way|underway|ongoing|taking place|continuing)\b"
 _NOW: Final = r"\b(?:is|are) (?:(?:still|now|also|currently|constantly|[a-z]+ly) )*$"
 _TIMELINE_REACH: Final = 3  # sentences over which the day of an entry holds
 _NOT_IN_STORY: Final = r"\b(?:has|have|is|are|now|currently|again|still|continues?|remains?)\b"
@@ -129,7 +130,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     days = news_days(sentences, dates)
     dates = _counted(dates, sentences, days)
     told = _told(triggers, dates, sentences)
-    carried = _carried(sentences, dates)
+    carried = _carried(sentences, dates, triggers)
     past = _long_past(sentences, dates)
     story = _story(sentences, dates)
     after_history = _after_history(triggers, sentences, dates)
@@ -165,7 +166,10 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     in_history = (is_told & pl.col("is_after_history")).fill_null(False)
     is_this_month = (pl.col("date_start") >= pl.col("published_date").dt.month_start()).fill_null(False)
     # what goes on now does not go on on a day long past
-    is_stale = pl.col("clause_left").str.contains(_NOW) & (
+    goes_on = pl.col("clause_left").str.contains(_NOW) | (pl.col("form") == "noun") & pl.concat_str(
+        "clause_left", "clause_right"
+    ).str.contains(_STILL)
+    is_stale = goes_on & (
         pl.coalesce("carried_day", "day_of") < pl.col("published_date").dt.offset_by(f"-{_BACKGROUND_DAYS}d")
     )
     # a comment looks back, on no day that it tells; what goes on, goes on as it is told
@@ -456,9 +460,15 @@ def _counted(dates: pl.DataFrame, sentences: pl.DataFrame, days: pl.DataFrame) -
     )
 
 
-def _carried(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
+def _carried(sentences: pl.DataFrame, dates: pl.DataFrame, triggers: pl.DataFrame) -> pl.DataFrame:
     """`sentence`, `carried_day`, `day_of`: the last day named before it in its paragraph; for `day_of` as that of a thing
     ("Saturday's raid")."""
+    telling = (
+        triggers.lazy()
+        .filter(~pl.col("event_type").is_in(CONTEXT_TYPES))
+        .select("sentence", tells=pl.lit(True))
+        .unique()
+    )
     named = (
         dates.lazy()
         .join(
@@ -469,6 +479,16 @@ def _carried(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
         )
         .filter(pl.col("date_precision") == 1, (pl.col("date_start") <= pl.col("published_date")).fill_null(True))
         .filter(pl.col("date_start").is_not_null())
+        # a day of talks or of a deal is not the day of the fighting told next
+        .join(telling, on="sentence", how="left", maintain_order="left")
+        .filter(
+            pl.col("tells").fill_null(False)
+            | (pl.col("start") < _OPENING)
+            | (pl.col("date_start") < pl.col("published_date").dt.offset_by(f"-{_BACKGROUND_DAYS}d"))
+            | pl.col("mask")
+            .str.slice((pl.col("start") - 60).clip(0), pl.min_horizontal("start", pl.lit(60)))
+            .str.contains(_speech_date())
+        )
         .with_columns(is_owner=pl.col("mask").str.slice("end", 2) == "'s")
         .group_by("sentence", maintain_order=True)
         .agg(
