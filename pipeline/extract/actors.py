@@ -158,9 +158,10 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     attacker = pl.coalesce(*[acting(text) for text in subjects])
     by = ahead(pl.col("clause_right").str.extract(_BY))
     agent = pl.coalesce(by, ahead(pl.col("clause_right").str.extract(_FROM)))
-    agent_next = pl.when(pl.col("words").str.contains(r"\b(?:by|from|of|to)$")).then(
-        ahead(pl.col("clause_right").str.extract(_AGENT_NEXT))
-    )
+    # "in control of Ukraine's east": what is held, not who holds it
+    agent_next = pl.when(
+        pl.col("words").str.contains(r"\b(?:by|from|of|to)$") & ~pl.col("words").str.contains("^in (?:[a-z]+ )?control")
+    ).then(ahead(pl.col("clause_right").str.extract(_AGENT_NEXT)))
     blamed = pl.when(pl.col("clause_left").str.contains(_BLAMED)).then(
         ahead(pl.col("clause_right").str.extract(_BLAMED_ON))
     )

@@ -20,6 +20,8 @@ _BREAKS: Final = (
 )
 _MAYORS: Final = 1500  # between the places of the clause and those of others
 _OBJECT_GAP: Final = 25  # characters between a verb and its object
+_TOLD_AGAIN: Final = ("strike", "shelling", "explosion")
+_DEFINITE: Final = r"\b(?:the|that|this)(?: [a-z-]+| W=*| D=*(?:'s)?){0,2} $"
 _LEAVING: Final = ("evacuation", "displacement", "withdrawal", "prisoners", "attack_on_civilians")
 
 # who attacks, where the text does not say: the enemy of who holds the place
@@ -181,6 +183,14 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
             "right",
         )
         .join(usable, on="sentence", how="inner")
+        # "the strike caused anger in Ukraine" was told of a place before
+        .filter(
+            (pl.col("tag") != "C")
+            | ~pl.col("event_type").is_in(_TOLD_AGAIN)
+            | (pl.col("form") != "noun")
+            | in_clause & pl.col("right").str.contains(r"^ (?:on|in|against|across|at) ")
+            | ~pl.col("left").str.contains(_DEFINITE)
+        )
         # who flees or withdraws does so where they were; who fires from a place does not hit it
         .filter(
             pl.when(context_types.is_context)

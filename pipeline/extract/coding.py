@@ -339,7 +339,7 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
             | pl.col("event_type").is_in(CONTEXT_TYPES)
             | pl.col("actor_told").is_in(["RU", "UA"]).fill_null(False)
         )
-        # without a place, two of doer, day, voice and victims must be told for the row to be news of an event
+        # without a place, two of doer, day, voice, victims and thing that is hit must be told for the row to be news of an event
         .filter(
             (pl.col("geo_precision") < 9)
             | pl.col("event_type").is_in(CONTEXT_TYPES)
@@ -349,6 +349,9 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
                     pl.col("date_method").is_in(["stated", "weekday", "relative"]),
                     pl.col("attribution_side") != "none",
                     has_people,
+                    pl.col("event_type").is_in([*rows.ATTACKS, "withdrawal"])
+                    & (pl.col("form") == "active")
+                    & pl.col("is_object").fill_null(False),
                 )
                 >= 2
             )

@@ -34,6 +34,8 @@ _RATE: Final = r"^[^.;,]{0,40} (?:a|per|each|every) (?:day|week|month|night)\b|^
 _DEFINITE: Final = r"\b(?:the|this|these|those)(?: [a-z-]+| [A-Z]=*(?:'s)?){0,3} $"
 _LONG: Final = 18  # sentences from which on a text that names no day is taken for a comment or a history
 _FOR_WEEKS: Final = r"\b(?:days|weeks|months|years) of (?:[a-z-]+ |[A-Z]=*(?:'s)? ){0,4}$"
+_AFTERWARDS: Final = r"\b(?:after|following) (?:the |a |an |its |their )?(?:[a-z-]+ ){0,2}$"
+_CRIME: Final = r"(?:ture|tion|tions|fer|rape|ing|violence|chambers?)$"
 _GOES_ON: Final = r"\b(?:just|is|are|'s|'re|now|still|currently|continues?|keeps?|remains?)\b"
 _GOES_ON_NEXT: Final = (
     r"^ (?:[a-z-]+ |[A-Z]=*(?:'s)?,? ){0,6}?(?:is|are|continues?|remains?|rages?|goes|go|intensif(?:y|ies))\b"
@@ -153,6 +155,9 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
             & pl.col("clause_left").str.contains(r"\b(?:has|have) (?:[a-z]+ly )?$|\b(?:has|have) (?:[a-z]+ly )?used\b")
         )
         | ((pl.col("form") == "noun") & pl.col("clause_left").str.contains(_FOR_WEEKS))
+        # "regroups after the battles for it", "inquiries into abductions"
+        | ((pl.col("event_type") == "clash") & pl.col("left").str.contains(_AFTERWARDS))
+        | ((pl.col("event_type") == "attack_on_civilians") & pl.col("words").str.contains(_CRIME))
         | ((pl.col("rule_id") == "shelling.rounds_fired") & pl.col("right").str.contains(_RATE))
         # a number of dead in the whole country, or so many a day, is no news of a day
         | (
@@ -299,7 +304,7 @@ def _story(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
     A month or year that is over, named at the start of the sentence itself or in one shortly before it in its paragraph,
     holds until another date is named.
     """
-    is_over = pl.col("date_precision").is_in([4, 5]) & (
+    is_over = pl.col("date_precision").is_between(2, 5) & (
         pl.col("date_end") < pl.col("published_date").dt.offset_by(f"-{_BACKGROUND_DAYS}d")
     )
     last = (

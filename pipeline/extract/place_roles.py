@@ -27,7 +27,7 @@ _REFERENCE = (
     r"forces in|hub of|based in|branch in|talks in|meeting in|summit in|conference in|told .{0,20} in|ambassador (?:in|to)|"
     r"invasion of|invaded|war in|war on|war against|support for|aid to|assistance to|president of|government of|"
     r", (?:an?|the) (?:[a-z-]+ ){0,3}(?:city|town|village|port|settlement|suburb|F=*|district|region) (?:[a-z-]+ ){0,2}(?:close to|near|bordering|not far from|north of|south of|east of|west of|outside)|"
-    r"sovereignty of|army of|armed forces of|people of|as far as) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"
+    r"sovereignty of|(?:government|regime|leadership|ministry|allies|partners|officials loyal to the government) in|army of|armed forces of|people of|as far as) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"
 )
 _ORIGIN = r"(?:\bfrom|launched from|flew from|coming from) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"
 # "from the north on the city of X": X is told of by the later preposition

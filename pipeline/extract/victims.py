@@ -49,6 +49,7 @@ _REACHED: Final = (
 )
 # "were killed or wounded" and "two people and wounded" count neither, "were tortured and killed" counts the killed
 _EITHER: Final = r" or [a-z]+$|\b(?:killed|injured|wounded|hurt|dead) and [a-z]+$"
+_OR: Final = r"\b(?:kill(?:ed|s|ing)?|dead|injured|wounded) or $"
 _DIED_OF: Final = r"\b(?:die|dies|died|dying|dead|succumbed) (?:of|from|to) "
 _NEXT_VERB: Final = r" (?:and|then) [a-z]+$"
 _PASSIVE: Final = r" (?:were|was|been|being|are) "
@@ -141,6 +142,12 @@ def find_victims(sentences: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame
             .str.contains(r"^ (?:or (?:wounded|injured|hurt|killed)|bod|end|zone)"),
             ~(pl.col("surface").str.starts_with("N") & pl.col("surface").str.contains(_EITHER)),
             ~((pl.col("stem") == "injured") & pl.col("surface").str.contains(_DIED_OF)),
+            ~(
+                ~pl.col("surface").str.starts_with("N")
+                & pl.col("mask")
+                .str.slice((pl.col("start") - 14).clip(0), pl.min_horizontal("start", pl.lit(14)))
+                .str.contains(_OR)
+            ),
             ~(
                 pl.col("surface").str.starts_with("N")
                 & pl.col("surface").str.contains(_NEXT_VERB)
