@@ -17,7 +17,7 @@ from pipeline.extract.arguments import side_of_place
 from pipeline.extract.mask import expand
 from pipeline.extract.rows import ATTACKS
 
-_MODIFIED: Final = expand(r"([RUG]=*(?:'s?)? (?:[a-z\"-]+ |[WFDN]=* ){0,4}\"?)$")
+_MODIFIED: Final = expand(r"([RUG]=*(?:'s?)? (?:[a-z\"-]+ |[WFDNA]=* ){0,4}\"?)$")
 _DETERMINED: Final = r"(?:the |a |an |its |about |some |two |several |N=* )*(?:[a-z-]+ ){0,2}"
 _BY: Final = rf"^([^.;]{{0,70}}?\b(?:by|blamed on|attributed to) {_DETERMINED})[RUG]=*"
 _FROM: Final = rf"^((?: [a-z]+)? from {_DETERMINED})[RUG]=*"
@@ -99,7 +99,7 @@ _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
         "near", "deixis", "victim", "far", "enemy_of_holder",
     ),
     ("explosion",): (),
-    ("evacuation",): ("holder", "near", "far"),
+    ("evacuation",): ("blocker", "holder", "near", "far"),
     # a blockade is the besieger's, a curfew the holder's
     ("access_restriction",): ("blockader", "holder", "near", "far"),
     ("displacement",): ("other",),
@@ -292,6 +292,7 @@ def actor_side() -> pl.Expr:
             pl.coalesce(speaker, pl.when(pl.col("country_code").is_in(["RU", "UA"])).then("country_code"))
         ),
         "denier": pl.when(pl.col("rule_id").str.starts_with("capture.denied")).then(opposite(speaker)),
+        "blocker": pl.when(subtype == "blocked").then(belligerent),
         "blockader": pl.when(subtype == "blockade").then(
             pl.coalesce(belligerent, opposite(pl.col("victim_side")), opposite(holder))
         ),

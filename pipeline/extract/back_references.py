@@ -31,6 +31,7 @@ _PART_OF: Final = r"^(?:-| (?:of|bank|coast|side|flank|end|wing|and (?:south|nor
 _FADES: Final = 0.75  # what each sentence back counts less
 _LATER: Final = 0.85  # what stands after another place of its sentence
 _OFTEN: Final = 0.35
+_SAME_REGION: Final = 3.0  # a settlement of an oblast that the sentence names
 _IN_REGION: Final = 0.7  # "the region" after a settlement of it
 _ROLES: Final = {"attribution": 1.1, "reference_place": 0.4, "origin": 0.6, "destination": 0.7, "dateline": 0.3}
 
@@ -122,6 +123,16 @@ def resolve(references: pl.DataFrame, places: pl.DataFrame, gazetteer: Gazetteer
         * pl.col("role").replace_strict(_ROLES, default=1.0, return_dtype=pl.Float64)
         * pl.when((pl.col("form") == "region") & ~pl.col("tag").is_in(["O", "A"])).then(_IN_REGION).otherwise(1.0)
     )
+    # "the governor of Luhansk said that they hold the city": a city of his
+    regions_named = (
+        places.lazy()
+        .filter((pl.col("tag") == "O") | (pl.col("role") == "attribution"))
+        .group_by("sentence")
+        .agg(named_regions=pl.col("region_code").drop_nulls().unique())
+    )
+    in_named_region = (
+        pl.col("form").is_in(["settlement", "area"]) & pl.col("region_code").is_in(pl.col("named_regions"))
+    ).fill_null(False)
     often = pl.when(pl.col("form") == "region").then("times_region").otherwise("times")
     chosen = (
         references.lazy()
@@ -140,7 +151,8 @@ def resolve(references: pl.DataFrame, places: pl.DataFrame, gazetteer: Gazetteer
             | ((pl.col("sentence") == pl.col("sentence_of_reference")) & (pl.col("start") < pl.col("start_of_reference"))),
             fits,
         )
-        .with_columns(points=weight + _OFTEN * often.cast(pl.Float64).log1p())
+        .join(regions_named, left_on="sentence_of_reference", right_on="sentence", how="left")
+        .with_columns(points=weight * pl.when(in_named_region).then(_SAME_REGION).otherwise(1.0) + _OFTEN * often.cast(pl.Float64).log1p())
         .sort("mention", "points", "sentence", "start", descending=[False, True, True, False])
         .group_by("mention", maintain_order=True)
         .agg(pl.col("form", "tag", "place_idx", "region_code").first())

@@ -20,6 +20,7 @@ _UNREAL: Final = (
     r"(?: (?:also|not|be|soon|then|again|have|been|now|help|try to))*(?: [a-z]+ly)? $"
 )
 _REAL_AFTER_TO: Final = r"\bto have (?:[a-z]+ly |also )?$|\b(?:believed|thought|understood|known|reported|appears?|appeared|seems?|seemed) to (?:be )?(?:[a-z]+ly )?$|\b(?:continu\w+|began|begun|begin|started|managed|proceeded|kept on|(?:prompt|forc|caus|lead)(?:ed|ing) [^,;]{1,40}|(?:was|were) (?:able|forced|compelled|obliged)|us(?:ed|ing|es) [^,;]{1,60}) to (?:[a-z]+ly )?$"
+_PROMISED: Final = r"\b(?:will|would|won't|could|going to|hop(?:e|es|ed|ing) to|until (?:we|they)) [^.;,]{0,60}$"
 _AS_DATE: Final = r"\b(?:since|before|until) (?:the |its |their )?(?:[a-z-]+ |[RU]=*(?:'s)? ){0,5}$"
 _NEGATED: Final = (
     r"\b(?:not|never|denied|denies|deny|no|(?:did|do|does|had|has|have|was|were|is|are)n't) (?:[a-z'-]+ ){0,3}$"
@@ -65,7 +66,7 @@ def real(triggers: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("event_type") != "intent")
         & ~context_types.is_promise(pl.col("event_type"), pl.col("clause_left"))
         # an order to leave and a ban from tomorrow on are news already
-        & (pl.col("event_type") != "evacuation")
+        & ((pl.col("event_type") != "evacuation") | pl.col("clause_left").str.contains(_PROMISED))
         & ~pl.col("rule_id").is_in(["access.closure", "access.no_entry", "intent.aim"])
     )
     gerund = (pl.col("left").str.len_bytes() < 4) & pl.col("right").str.contains(

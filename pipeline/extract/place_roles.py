@@ -27,7 +27,7 @@ _REFERENCE = (
     r"forces in|hub of|based in|branch in|talks in|meeting in|summit in|conference in|told .{0,20} in|ambassador (?:in|to)|"
     r"invasion of|invaded|war in|war on|war against|support for|aid to|assistance to|president of|government of|"
     r", (?:an?|the) (?:[a-z-]+ ){0,3}(?:city|town|village|port|settlement|suburb|F=*|district|region) (?:[a-z-]+ ){0,2}(?:close to|near|bordering|not far from|north of|south of|east of|west of|outside)|"
-    r"sovereignty of|(?:government|regime|leadership|ministry|allies|partners|officials loyal to the government) in|army of|armed forces of|people of|as far as) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"
+    r"sovereignty of|\b(?:[Aa]ddressing|[Ss]peaking|speech|address|remarks) [^,;]{0,40}(?:in|from|at)|(?:government|regime|leadership|ministry|allies|partners|officials loyal to the government) in|army of|armed forces of|people of|as far as) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"
 )
 _ORIGIN = r"(?:\bfrom|launched from|flew from|coming from) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"
 # "from the north on the city of X": X is told of by the later preposition
@@ -128,6 +128,8 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
             .then(pl.col("role").first().over("group"))
             .otherwise("role"),
             as_oblast=pl.col("before").str.contains(_OBLAST_BEFORE)
+            # the mask has "governor" as a speaker
+            | pl.col("text").str.slice((pl.col("start") - 16).clip(0), pl.min_horizontal("start", pl.lit(16))).str.contains(r"(?i)governor (?:of|in) (?:the )?$")
             | pl.col("before").str.contains(_OBLASTS_BEFORE).first().over("group")
             | pl.col("after").str.contains(_OBLAST_AFTER)
             # "over A region, ten over B and six over C", "A, B and C regions"
