@@ -168,7 +168,7 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     within = start + pl.col("words").str.extract(r"^([^RU]*)[RU]=").str.len_bytes().cast(pl.Int32)
     position = (
         # "officials said two were killed": who says so did not do it
-        pl.when(event_type.is_in(["casualties", "infrastructure_damage"]))
+        pl.when((event_type == "casualties") | (event_type == "infrastructure_damage") & (form != "active"))
         .then(pl.coalesce(agent_next, agent))
         .when(form == "noun")
         .then(pl.coalesce(blamed, modified, agent, attacker))

@@ -154,11 +154,19 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
     gap = pl.when(after).then(pl.col("place_start") - pl.col("end")).otherwise(pl.col("start") - pl.col("place_end"))
     # what is held or beaten off is the subject: it stands before "held by"
     is_subject = (pl.col("form") == "passive") & pl.col("event_type").is_in(["control_status", "repelled"])
+    is_antecedent = (
+        pl.col("left")
+        .str.slice("place_end", (pl.col("clause_start") - pl.col("place_end")).clip(0))
+        .str.contains(r"^,? where $")
+    )
     rank = (
         pl.when(pl.col("role") == "attribution")
         .then(_MAYORS)
         .when(in_clause & (after != is_subject))
         .then(0)
+        # "in X, where six were killed"
+        .when(is_antecedent)
+        .then(500)
         .when(in_clause)
         .then(1000)
         .otherwise(2000)

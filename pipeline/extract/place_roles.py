@@ -49,6 +49,8 @@ _SPEAKER_BEFORE = (
 _FILED = r"^,? (?:reports?|writes|wrote|has more|has the story|sends this)\b"
 _DIRECTION = r"(?:north|south|east|west|north-?east|north-?west|south-?east|south-?west) of (?:the )?(?:[a-z-]+ ){0,2}$"
 _TWIN = r"^'s? (?:twin|sister|neighbou?ring|nearby) "
+_SEAT = r"\b(?:government|regime|leadership|authorities|rulers|allies) in $"
+_NAMED_CAPITAL = r"\b(?:regional|provincial) capital of $"
 _REPORTS = r"^ (?:V=*|reports?|reported|said|says)\b"
 _CITY_BEFORE = r"\b(?:city|centre|center|outskirts|suburbs|streets) of $|\b(?:central|downtown) $"
 _CITY_AFTER = r"^(?:'s)? (?:city|airport|cent(?:re|er)|mayor|suburbs|residents)\b"
@@ -75,10 +77,9 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     measured = pl.col("gap").str.contains(rf"^, (?:just |lying |due )?{_DIRECTION}") & ~pl.col("before").shift(
         1
     ).str.contains(_DIRECTION)
+    words_before = pl.col("text").str.slice((pl.col("start") - 25).clip(0), pl.min_horizontal("start", pl.lit(25)))
     # "Jane Smith in Kyiv reported that"
-    by_reporter = pl.col("after").str.contains(_REPORTS) & pl.col("text").str.slice(
-        (pl.col("start") - 25).clip(0), pl.min_horizontal("start", pl.lit(25))
-    ).str.contains(r"[A-Z][a-z]+ in $")
+    by_reporter = pl.col("after").str.contains(_REPORTS) & words_before.str.contains(r"[A-Z][a-z]+ in $")
     coordinated = (
         pl.col("gap").str.contains(_COORDINATED) & ~pl.col("gap").str.contains(_NEW_VERB) & ~measured.fill_null(False)
     )
@@ -105,6 +106,9 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit("dateline"))
             .when(pl.col("is_container"))
             .then(pl.lit("reference_place"))
+            # "loyal to the government in Moscow"
+            .when((pl.col("source") == "metonym_place") & words_before.str.contains(_SEAT))
+            .then(pl.lit("reference_place"))
             .when(pl.col("after").str.contains(_SPEAKER_AFTER) | pl.col("before").str.contains(_SPEAKER_BEFORE))
             .then(pl.lit("attribution"))
             # "Kyiv's twin city of X", "X, north of Kyiv"
@@ -113,7 +117,7 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
             # "Europe's largest plant"
             .when(pl.col("tag").is_in(["A", "C"]) & pl.col("after").str.starts_with("'s"))
             .then(pl.lit("reference_place"))
-            .when(pl.col("before").str.contains(_REFERENCE))
+            .when(pl.col("before").str.contains(_REFERENCE) & ~pl.col("before").str.contains(_NAMED_CAPITAL))
             .then(pl.lit("reference_place"))
             .when(pl.col("before").str.contains(_DESTINATION))
             .then(pl.lit("destination"))

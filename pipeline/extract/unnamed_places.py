@@ -21,6 +21,7 @@ _REACH: Final = 4  # sentences over which a place told in another paragraph stil
 _TOPIC_SHARE: Final = 0.6  # of an article's places: then it is about that region
 _PRISONERS_BETWEEN: Final = "UA"  # an exchange without a place is one between the two states
 
+_FRONT: Final = ("UA-09", "UA-14", "UA-23", "UA-65", "UA-43", "UA-40")
 _BLASTS: Final = (*ATTACKS, "explosion")
 _NATIONWIDE_TYPES: Final = (
     "strike", "shelling", "casualties", "air_defence", "infrastructure_damage", "repelled", "prisoners",
@@ -48,7 +49,12 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
     """
     places = parts.places.lazy().filter(~pl.col("is_container") | (pl.col("tag") == "O"))
     local = pl.coalesce("spoken_region", "region_of_speaker")
-    in_wanted = (pl.col("wanted").is_null() | (pl.col("earlier_country") == pl.col("wanted"))).fill_null(False)
+    in_wanted = (
+        pl.col("wanted").is_null()
+        | (pl.col("earlier_country") == pl.col("wanted"))
+        # the front's own oblasts are fought over from both sides
+        | (pl.col("wanted") == "RU") & pl.col("earlier_region").is_in(_FRONT) & pl.col("is_same_paragraph")
+    ).fill_null(False)
     is_known = pl.col("earlier").is_not_null() & in_wanted
     speaker_fits = pl.col("wanted").is_null() | (pl.coalesce("spoken_country", "speaker_country") == pl.col("wanted"))
     use_speaker = local.is_not_null() & speaker_fits.fill_null(False)

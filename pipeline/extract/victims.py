@@ -38,7 +38,7 @@ _CARE: Final = (
 )
 _TRAPPED: Final = r"(?:under|beneath) (?:the )?(?:rubble|debris|slabs|ruins|wreckage)"
 _ASIDE: Final = (
-    rf"(?: including (?:{_BOUND})*N=* [a-z]+)?"
+    rf"(?: including (?:{_BOUND})*N=* (?:[a-z]+|[A-Z]=*))?"
     r"(?:, (?:including|among them|all|most of them|mostly|both|aged) [^,.;]{1,60},| \([^)]{1,60}\)|, [0-9]{1,3},)?"
 )
 _AGE: Final = r"(?:,? (?:aged|of) [0-9]{1,3}(?:(?:,| and|, and| to) [0-9]{1,3})*|, [0-9]{1,3},?)?"

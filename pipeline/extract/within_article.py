@@ -44,6 +44,7 @@ def mark_repetitions(events: pl.DataFrame) -> pl.DataFrame:
         "attribution_side",
         "fullness",
         "geo_precision",
+        "quote",
         *_COUNTS,
     )
     no_conflict = pl.all_horizontal(
@@ -68,7 +69,7 @@ def mark_repetitions(events: pl.DataFrame) -> pl.DataFrame:
             pl.col("event_no") != pl.col("event_no_right"),
             pl.col("date_start").eq_missing(pl.col("date_start_right")),
             pl.col("actor_side") == pl.col("actor_side_right"),
-            same_place | vaguer,
+            same_place | vaguer | (pl.col("quote") == pl.col("quote_right")),
             no_conflict,
             same_side,
             fuller,
