@@ -41,7 +41,7 @@ _BLANKS: Final = (
     ),
     # the object of another verb: "invaded Ukraine and controls"
     (
-        r"\b((?:attack|invad|shell|bomb|pound|target|push|repell?|annex|occup|captur|seiz)(?:ed|es|s|ing|ied|e)? |"
+        r"\b((?:attack|invad|shell|bomb|pound|target|push|repell?|annex|occup|captur|seiz|clear|expell?|eject|surround|encircl|disarm|eliminat)(?:ed|es|s|ing|ied|e)? |"
         r"(?:hit|struck|fought|drove|stopped|beat) )((?:the |several |more than |at least |about |some |N=* )*)[RU]=",
         "${1}${2}==",
     ),
@@ -82,6 +82,9 @@ _VICTIM_BEFORE: Final = (
 )
 _DIES: Final = r"([RU]=*(?:'s?)? (?:[a-z-]+ )?(?:(?:have|had|has|also) )*)$"
 
+_OWN_MEN: Final = r"\b(?:(?:its|our|their) (?:own |N=* |[a-z]+ )?(?:men|troops|forces|soldiers|servicemen|units|fighters|paratroopers|V=*)|it|we) (?:is|are|was|were|had been|have been|has been|now|still) ?(?:now |still |also )?$"
+_BY_OWN_MEN: Final = r"^ (?:by )?(?:our|its) (?:own )?(?:men|troops|forces|soldiers|units|fighters)"
+
 _DISPUTED: Final = r"\btrad(?:ed|ing|e) (?:blame|accusations)\b|\b(?:blam|accus)(?:ed|ing|e) each other\b"
 FAILED: Final = ("repelled.failed", "repelled.of_them")
 _PRISONERS: Final = r"([RU]=*(?:'s?)? (?:[a-z-]+ ){0,2}(?:prisoners?|captives|pows|detainees|citizens|civilians|servicemen)\b[^RU]{0,40})$"
@@ -98,7 +101,7 @@ _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ("casualties", "infrastructure_damage", "sabotage"): (
         "near", "deixis", "victim", "far", "enemy_of_holder",
     ),
-    ("explosion",): (),
+    ("explosion",): ("downed",),
     ("evacuation",): ("blocker", "holder", "near", "far"),
     # a blockade is the besieger's, a curfew the holder's
     ("access_restriction",): ("blockader", "holder", "near", "far"),
@@ -106,9 +109,9 @@ _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ("repelled",): ("near", "deixis", "victim", "far", "speaker", "holder"),
     ("advance",): ("near", "deixis", "far", "told_of", "speaker", "enemy_of_holder"),
     ("capture",): ("near", "denier", "liberator", "deixis", "far", "speaker", "enemy_of_holder"),
-    ("withdrawal",): ("near", "deixis", "far", "speaker", "encircled"),
-    ("control_status",): ("named", "encircler"),
-    ("prisoners",): ("exchanged", "near", "deixis", "far", "victim", "speaker"),
+    ("withdrawal",): ("near", "deixis", "far", "speaker", "encircled", "holder"),
+    ("control_status",): ("contested", "named", "encircler", "own"),
+    ("prisoners",): ("exchanged", "own_loss", "near", "deixis", "far", "victim", "speaker"),
 }  # fmt: skip
 
 
@@ -235,14 +238,16 @@ def _victim() -> pl.Expr:
     """Side of the thing or person that the event word hits, where its name stands beside it."""
     left, right, form = pl.col("clause_left"), pl.col("clause_right"), pl.col("form")
     before = pl.when(form == "passive").then(left.str.extract(_VICTIM_BEFORE))
-    dies = pl.when(pl.col("words").str.contains(r"^(?:die|dying|dead|perish)")).then(left.str.extract(_DIES))
+    dies = pl.when(pl.col("words").str.contains(r"^(?:die|dying|dead|perish|lost|lose|losing)")).then(
+        left.str.extract(_DIES)
+    )
     is_toll = pl.col("event_type") == "casualties"
     toll = pl.when(is_toll).then(pl.coalesce(left.str.extract(_VICTIM_BEFORE), dies))
     held = pl.when(pl.col("event_type") == "prisoners").then(left.str.extract(_PRISONERS))
     named_before = pl.coalesce(before, toll, held)
     letter = pl.coalesce(
         pl.when(~_only_speaks(named_before)).then(named_before.str.slice(0, 1)),
-        pl.when(form == "noun").then(right.str.extract(_VICTIM_OF)),
+        pl.when((form == "noun") | (pl.col("event_type") == "prisoners")).then(right.str.extract(_VICTIM_OF)),
         pl.when((form == "active") | is_toll).then(right.str.extract(_VICTIM_AFTER)),
     )
     return letter.replace_strict({"R": "RU", "U": "UA"}, default=None, return_dtype=pl.String)
@@ -292,6 +297,15 @@ def actor_side() -> pl.Expr:
             pl.coalesce(speaker, pl.when(pl.col("country_code").is_in(["RU", "UA"])).then("country_code"))
         ),
         "denier": pl.when(pl.col("rule_id").str.starts_with("capture.denied")).then(opposite(speaker)),
+        # fragments are those of what the enemy sent
+        "downed": pl.when(subtype == "debris").then(opposite(holder)),
+        "contested": pl.when(subtype == "contested").then(pl.lit("both")),
+        "own": pl.when(
+            pl.col("clause_left").str.contains(_OWN_MEN) | pl.col("clause_right").str.contains(_BY_OWN_MEN)
+        ).then(we),
+        "own_loss": pl.when((pl.col("form") == "passive") & pl.col("clause_left").str.contains(_OWN_MEN)).then(
+            opposite(speaker)
+        ),
         "blocker": pl.when(subtype == "blocked").then(belligerent),
         "blockader": pl.when(subtype == "blockade").then(
             pl.coalesce(belligerent, opposite(pl.col("victim_side")), opposite(holder))

@@ -33,7 +33,7 @@ _SMALL: Final = {
 _AMOUNT = rf"(?:{'|'.join(sorted(_SMALL, key=len, reverse=True))}|[0-9]{{1,2}})"
 _PAST = (
     rf"(?:(?:in|over|during|within|for) )?the (?:past|last|previous) (?:{_AMOUNT} )(?:hours?|days?|weeks?|months?|years?)"
-    r"|(?:in|over|during|within|for) the (?:past|last|previous) (?:days?|weeks?|months?|years?)"
+    r"|(?:in|over|during|within|for) (?:the course of )?the (?:past|last|previous) (?:days?|weeks?|months?|years?)"
 )
 _AGO = rf"(?:a )?{_AMOUNT} (?:days?|weeks?|months?|years?) (?:ago|earlier)"
 _UNIT_DAYS: Final = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}

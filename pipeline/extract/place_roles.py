@@ -49,7 +49,7 @@ _SPEAKER_BEFORE = (
 _FILED = r"^,? (?:reports?|writes|wrote|has more|has the story|sends this)\b"
 _DIRECTION = r"(?:north|south|east|west|north-?east|north-?west|south-?east|south-?west) of (?:the )?(?:[a-z-]+ ){0,2}$"
 _TWIN = r"^'s? (?:twin|sister|neighbou?ring|nearby) "
-_SEAT = r"\b(?:government|regime|leadership|authorities|rulers|allies) in $"
+_SEAT = r"\b(?:government|regime|leadership|ministry|general staff|authorities|rulers|allies) in $"
 _NAMED_CAPITAL = r"\b(?:regional|provincial) capital of $"
 _REPORTS = r"^ (?:V=*|reports?|reported|said|says)\b"
 _CITY_BEFORE = r"\b(?:city|centre|center|outskirts|suburbs|streets) of $|\b(?:central|downtown) $"

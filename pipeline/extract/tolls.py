@@ -23,6 +23,8 @@ _HARM: Final = (
 )
 _ATTACKS: Final = ("strike", "shelling", "explosion", "attack_on_civilians", "sabotage")
 _KILLED_PRISONERS: Final = (pl.col("event_type") == "prisoners") & (pl.col("event_subtype") == "killed")
+# "they demolished the bus station, killing four"
+_WRECKING: Final = pl.col("rule_id") == "damage.active"
 _HEAVY: Final = "casualties.heavy"
 _RUNNING: Final = r"\bsince (?:the |february|march|april|may|june|july|august|early|late|[0-9]|D=|russia|R=)|\bso far\b|\bin total\b|\bsince D="
 
@@ -49,7 +51,7 @@ def one_toll_each(triggers: pl.DataFrame, victims: pl.DataFrame) -> pl.DataFrame
     is_heavy = pl.col("rule_id") == _HEAVY
     is_toll = (pl.col("event_type") == "casualties") & ~is_heavy
     is_attack = pl.col("event_type").is_in(_ATTACKS) & (pl.col("event_subtype").fill_null("") != "debris") | (
-        _KILLED_PRISONERS
+        _KILLED_PRISONERS | _WRECKING
     )
     names_place = pl.concat_str("clause_left", pl.lit(" "), "clause_right").str.contains("[PO]=")
     clause = ["sentence", "clause_start"]
@@ -156,7 +158,9 @@ def with_casualties(placed: pl.DataFrame, victims: pl.DataFrame, sentences: pl.D
             .then(pl.when(pl.col("high") == 0).then(-500).otherwise(0))
             .otherwise(pl.when(pl.col("high") == 0).then(500).otherwise(0))
             + gap
-            + pl.when(~_KILLED_PRISONERS & pl.col("event_type").is_in(["prisoners", "infrastructure_damage"]))
+            + pl.when(
+                ~_KILLED_PRISONERS & ~_WRECKING & pl.col("event_type").is_in(["prisoners", "infrastructure_damage"])
+            )
             .then(200)
             .otherwise(0)
             + pl.when(pl.col("is_total") != (pl.col("rule_id") == "casualties.toll")).then(300).otherwise(0),

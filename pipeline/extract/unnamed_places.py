@@ -22,6 +22,8 @@ _TOPIC_SHARE: Final = 0.6  # of an article's places: then it is about that regio
 _PRISONERS_BETWEEN: Final = "UA"  # an exchange without a place is one between the two states
 
 _FRONT: Final = ("UA-09", "UA-14", "UA-23", "UA-65", "UA-43", "UA-40")
+_ALONG_FRONT: Final = r"^[^.;]{0,40}\balong the (?:whole |entire )?(?:[a-z]+ )?front\b"
+_MANY_REGIONS: Final = r"^[^.;]{0,60}\b(?:in|over|across) (?:at least |some |about )?N=* (?:other )?(?:[RU]=* )?(?:regions|oblasts|provinces)\b"
 _BLASTS: Final = (*ATTACKS, "explosion")
 _NATIONWIDE_TYPES: Final = (
     "strike", "shelling", "casualties", "air_defence", "infrastructure_damage", "repelled", "prisoners",
@@ -69,6 +71,10 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
         )
         .when(pl.col("event_subtype") == "exchanged")
         .then(pl.lit(_PRISONERS_BETWEEN))
+        .when(pl.col("clause_right").str.contains(_ALONG_FRONT))
+        .then(pl.lit("UA"))
+        .when(pl.col("clause_right").str.contains(_MANY_REGIONS))
+        .then("country")
         .when(of_whole_country(pl.col("rule_id"), pl.col("right")))
         .then(pl.lit("UA"))
         .when(pl.col("event_type").is_in(_ON_CITIES) & pl.col("clause_right").str.contains(_CITIES_OF.format("U")))

@@ -49,6 +49,7 @@ _REACHED: Final = (
 )
 # "were killed or wounded" and "two people and wounded" count neither, "were tortured and killed" counts the killed
 _EITHER: Final = r" or [a-z]+$|\b(?:killed|injured|wounded|hurt|dead) and [a-z]+$"
+_DIED_LATER: Final = r"^ (?:in|by|during|when|on|after) [^.;,]{3,70} (?:has |had |have |later )?(?:died|dies)\b"
 _OR: Final = r"\b(?:kill(?:ed|s|ing)?|dead|injured|wounded) or $"
 _DIED_OF: Final = r"\b(?:die|dies|died|dying|dead|succumbed) (?:of|from|to) "
 _NEXT_VERB: Final = r" (?:and|then) [a-z]+$"
@@ -57,11 +58,13 @@ _NOBODY: Final = r"\b(?:no[ -]one|nobody|none|no (?:people|civilians|residents|p
 _NONE_HURT: Final = r"(?:injured|hurt|wounded|harmed)"
 _ZERO: Final = {
     "killed": (
+        rf"\b(?:killed|killing) (?:no[ -]one|nobody)\b|"
         rf"{_NOBODY} (?:{_NONE_HURT} (?:or|nor|and) )?(?:killed|died)\b|\bno (?:injuries or |wounded or |injured or )?"
         r"(?:casualties|deaths|fatalities|victims|dead|killed)\b|\b(?:without|avoided|avoiding) (?:any )?(?:human )?"
         r"(?:casualties|victims|deaths|fatalities|loss of life)\b|\bcasualties were avoided\b"
     ),
     "injured": (
+        rf"\b(?:hurt|injured|wounded|harmed|hurting|injuring|wounding) (?:or killed |or killing )?(?:no[ -]one|nobody)\b|"
         rf"{_NOBODY} (?:killed (?:or|nor|and) )?{_NONE_HURT}\b|\bno (?:(?:deaths|fatalities|dead|killed) (?:or|and) )?"
         r"(?:casualties|injuries|victims|wounded|injured)\b|\b(?:without|avoided|avoiding) (?:any )?(?:human )?"
         r"(?:casualties|victims|injuries)\b|\bcasualties were avoided\b|\bno (?:immediate )?reports of (?:any )?(?:casualties|injuries)\b"
@@ -142,6 +145,16 @@ def find_victims(sentences: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame
             .str.contains(r"^ (?:or (?:wounded|injured|hurt|killed)|bod|end|zone)"),
             ~(pl.col("surface").str.starts_with("N") & pl.col("surface").str.contains(_EITHER)),
             ~((pl.col("stem") == "injured") & pl.col("surface").str.contains(_DIED_OF)),
+            # "a woman wounded in the raid died", "bodies of three with wounds"
+            ~(
+                (pl.col("stem") == "injured")
+                & (
+                    pl.col("mask").str.slice("end", 100).str.contains(_DIED_LATER)
+                    | pl.col("mask")
+                    .str.slice((pl.col("start") - 12).clip(0), pl.min_horizontal("start", pl.lit(12)))
+                    .str.contains(r"bod(?:y|ies) of $")
+                )
+            ),
             ~(
                 ~pl.col("surface").str.starts_with("N")
                 & pl.col("mask")
@@ -213,7 +226,7 @@ def _patterns() -> list[tuple[str, str, bool]]:
         (
             "killed",
             after(
-                r"(?:killed|killing|kills|kill|claim(?:ed|s|ing) the (?:life|lives) of|t(?:ook|aking|akes) the (?:life|lives) of|deaths? of|claimed|"
+                r"(?:killed|killing|kills|kill|(?:killing|murder|execution|slaughter)s? of|claim(?:ed|s|ing) the (?:life|lives) of|t(?:ook|aking|akes) the (?:life|lives) of|deaths? of|claimed|"
                 r"eliminated|eliminating|liquidated|executed)"
             ),
             False,
