@@ -178,7 +178,8 @@ def extract_days(
 def count_articles(layers: Path, days: Iterable[str]) -> int:
     """Articles stored for these days."""
     files = [file for day in days if (file := store.day_file(layers, "articles", day)).exists()]
-    return int(pl.scan_parquet(files).select(pl.len()).collect().item()) if files else 0
+    with store.naming_damage(files):
+        return int(pl.scan_parquet(files, glob=False).select(pl.len()).collect().item()) if files else 0
 
 
 def _batches(layers: Path, days: Iterable[str]) -> Iterator[tuple[list[str], pl.DataFrame]]:
@@ -233,7 +234,7 @@ def _ledger_file(layers: Path) -> Path:
 
 def _read_ledger(layers: Path) -> pl.DataFrame:
     file = _ledger_file(layers)
-    return pl.read_parquet(file) if file.exists() else LEDGER_SCHEMA.to_frame()
+    return store.read_parquet(file) if file.exists() else LEDGER_SCHEMA.to_frame()
 
 
 def _write_ledger(layers: Path, days: list[str], fingerprints: dict[str, str], version: str) -> None:

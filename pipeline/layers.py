@@ -1,16 +1,16 @@
 """Parquet files between the steps: one file per table and publication day, `<layers>/<table>/<day>.parquet`.
 
-Here: naming, reading and atomically replacing those files, in one piece or batch by batch. Not here: what stands in
-them (schemas/) or who makes them. A day is an ISO date, or `undated` for articles whose publication day is unknown.
+Here: naming, reading and atomically replacing those files, in one piece or batch by batch; naming a damaged one. Not
+here: what stands in them (schemas/) or who makes them. A day is an ISO date, or `undated` for articles whose publication day is unknown.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import polars as pl
 
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 UNDATED: Final = "undated"
 TABLES: Final = ("articles", "entities", "events", "rejected_rows")
 ROW_GROUP_BYTES: Final = 2**24  # in memory, of a file that is written batch by batch
+
+
+class LayerDamaged(RuntimeError):
+    """A Parquet file of the layers cannot be read, or has other columns than its model; the message names it."""
 
 
 def day_expr() -> pl.Expr:
@@ -41,7 +45,33 @@ def days(layers: Path, table: str) -> list[str]:
 def read_days(layers: Path, table: str, wanted: Iterable[str], schema: pl.Schema) -> pl.DataFrame:
     """Rows of the wanted days; an empty frame of `schema` where none has a file."""
     files = [file for day in wanted if (file := day_file(layers, table, day)).exists()]
-    return pl.concat([pl.read_parquet(file, glob=False) for file in files]) if files else schema.to_frame()
+    return pl.concat([read_parquet(file) for file in files]) if files else schema.to_frame()
+
+
+def read_parquet(path: Path) -> pl.DataFrame:
+    """All rows of one file. Raises LayerDamaged where it is none that can be read."""
+    try:
+        return pl.read_parquet(path, glob=False)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        raise damaged(path, error) from error
+
+
+@contextmanager
+def naming_damage(files: Sequence[Path]) -> Iterator[None]:
+    """Where reading many files at once fails inside, raise LayerDamaged for the first that cannot be read alone."""
+    try:
+        yield
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
+        for file in files:
+            read_parquet(file)
+        raise
+
+
+def damaged(path: Path, error: BaseException) -> LayerDamaged:
+    """What is wrong with a file of the layers, and what to do."""
+    return LayerDamaged(
+        f"{path} is no readable Parquet file: {error}. Run `sitrep refresh --full`, which sets it aside and makes it anew."
+    )
 
 
 def write_day(layers: Path, table: str, day: str, frame: pl.DataFrame) -> Path:
@@ -53,11 +83,24 @@ def write_day(layers: Path, table: str, day: str, frame: pl.DataFrame) -> Path:
 
 def replace_parquet(path: Path, frame: pl.DataFrame) -> None:
     """Write beside `path`, flush to disk, then rename over it."""
+    with replacing(path) as file:
+        frame.write_parquet(file, compression="zstd")
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Replace a small file as a whole, like :func:`replace_parquet`."""
+    with replacing(path) as file:
+        file.write(text.encode())
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file beside `path` that takes its place, flushed to disk, when the block ends; none is left where it raises."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with beside.open("wb") as file:
-            frame.write_parquet(file, compression="zstd")
+            yield file
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)

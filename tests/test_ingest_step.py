@@ -307,11 +307,25 @@ def test_a_crash_leaves_whole_files_and_is_made_good(raw: Path, layers: Path, mo
         patched.setattr(step.ArticleLayer, "_write", crash)
         with pytest.raises(RuntimeError, match="power cut"):
             ingest([raw], layers, now=NOW)
-    assert not (layers / LEDGER_FILE).exists()
+    assert pl.read_parquet(layers / LEDGER_FILE, glob=False)["sha256"].to_list() == [None]
     assert days(layers, "articles") == ["2024-09-01", "2024-09-02", "2024-09-03"]
     ingest([raw], layers, now=LATER)
     seen = dict(articles(layers).select("source_id", "first_seen_at").iter_rows())
     assert seen == {str(n): NOW if n < 4 else LATER for n in range(1, 8)}
+
+
+def test_a_file_corrected_after_a_crash_leaves_no_copy_of_what_it_said(
+    raw: Path, layers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Forbids a ledger that knows nothing of a file whose articles a killed run had written already."""
+    write(raw / "a.jsonl", record(1, "2024-09-01"))
+    with monkeypatch.context() as patched:
+        patched.setattr(step, "_supersede", lambda *_, **__: (_ for _ in ()).throw(RuntimeError("power cut")))
+        with pytest.raises(RuntimeError, match="power cut"):
+            ingest([raw], layers, now=NOW)
+    write(raw / "a.jsonl", record(1, "2024-09-02"))
+    ingest([raw], layers, now=LATER)
+    assert articles(layers)["published_date"].cast(pl.String).to_list() == ["2024-09-02"]
 
 
 def test_flushing_in_small_pieces_gives_the_same_layer(

@@ -233,12 +233,51 @@ def test_sample_shows_text_and_no_markup() -> None:
     assert len(shown.splitlines()) == 3
 
 
+def one_release(found: Settings) -> None:
+    with release.loading(found):
+        pass
+    with release.building(found, whole=True):
+        pass
+    with release.releasing(found):
+        pass
+
+
+def test_articles_that_come_between_load_and_release_are_in_the_next_one(data: Path) -> None:
+    """Forbids marking a release with the layers as they are when it ends: what came meanwhile would never be loaded."""
+    found = Settings(raw=(), data=data)
+    data.mkdir()
+    found.published.touch()
+    with release.loading(found):
+        pass
+    write_day(found.layers, "articles", "2024-09-07", empty(Articles))
+    with release.building(found, whole=True):
+        pass
+    with release.releasing(found):
+        pass
+    assert not release.is_current(found)
+
+
+def test_a_build_that_failed_half_way_is_never_released(data: Path) -> None:
+    """Forbids publishing tables of two loads, when a build of another refresh was stopped between."""
+    found = Settings(raw=(), data=data)
+    data.mkdir()
+    one_release(found)
+    with pytest.raises(ValueError, match="dbt"), release.building(found, whole=True):
+        raise ValueError("dbt")
+    with pytest.raises(release.NotBuilt, match="sitrep refresh"), release.releasing(found):
+        pass
+    with release.building(found, whole=False):
+        pass
+    with pytest.raises(release.NotBuilt), release.releasing(found):
+        pass
+
+
 def test_release_is_outdated_when_a_layer_changes(data: Path) -> None:
     found = Settings(raw=(), data=data)
     write_day(found.layers, "articles", "2024-09-07", empty(Articles))
     assert not release.is_current(found)
     found.published.touch()
-    release.mark_current(found)
+    one_release(found)
     assert release.is_current(found)
     write_day(found.layers, "articles", "2024-09-08", empty(Articles))
     assert not release.is_current(found)

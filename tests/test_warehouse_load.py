@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -145,9 +146,39 @@ def holder(warehouse: Path, layers: Path) -> Iterator[subprocess.Popen[str]]:
         process.communicate("")
 
 
-def test_a_locked_warehouse_says_who_holds_it(warehouse: Path, layers: Path, holder: subprocess.Popen[str]) -> None:
+def test_a_locked_warehouse_says_who_holds_it(
+    warehouse: Path, layers: Path, holder: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.warehouse.sql.PATIENCE_SECONDS", 0.0)
     with pytest.raises(WarehouseLocked, match=rf"process {holder.pid} .*sitrep refresh"):
         load(warehouse, layers)
+
+
+def test_a_warehouse_that_dbt_still_holds_is_waited_for(
+    warehouse: Path, layers: Path, holder: subprocess.Popen[str]
+) -> None:
+    """Forbids failing because the dbt of a refresh that was killed is still at work."""
+    timer = threading.Timer(1.0, holder.kill)
+    timer.start()
+    assert load(warehouse, layers)["articles"] == 2
+    timer.join()
+
+
+@pytest.mark.parametrize("damage", [b"x" * 5000, b""], ids=["no database", "emptied"])
+def test_a_damaged_warehouse_is_made_anew_from_the_layers(warehouse: Path, layers: Path, damage: bytes) -> None:
+    load(warehouse, layers)
+    warehouse.write_bytes(damage)
+    counts = load_layers(warehouse, layers, published=warehouse.with_name("sitrep.duckdb"), anew=True)
+    assert counts == {"articles": 2, "entities": 1, "events": 2, "rejected_rows": 0}
+
+
+def test_a_warehouse_that_another_process_holds_is_not_deleted(
+    warehouse: Path, layers: Path, holder: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.warehouse.sql.PATIENCE_SECONDS", 0.0)
+    with pytest.raises(WarehouseLocked):
+        load_layers(warehouse, layers, published=warehouse.with_name("sitrep.duckdb"), anew=True)
+    assert warehouse.exists()
 
 
 def test_a_damaged_warehouse_says_how_to_make_it_anew(warehouse: Path, layers: Path) -> None:

@@ -17,11 +17,11 @@ import polars as pl
 
 from pipeline.ingest.discover import Discovery, RawFile, discover, path_key
 from pipeline.ingest.inputs import Batch, drop_seen, path_refusals, read_inputs, read_manifests
-from pipeline.ingest.ledger import Entry, entry_of, looks_unchanged, read_ledger, root_name, write_ledger
+from pipeline.ingest.ledger import Entry, begun, entry_of, looks_unchanged, read_ledger, root_name, write_ledger
 from pipeline.ingest.manifest import Manifest, row_digest, row_for
 from pipeline.ingest.merge import ArticleLayer, file_of
 from pipeline.ingest.opening import sha256_of
-from pipeline.layers import day_file, write_day
+from pipeline.layers import day_file, read_parquet, write_day
 from pipeline.layers import days as article_days
 from pipeline.schemas.validate import REJECTED_SCHEMA
 
@@ -98,6 +98,8 @@ def ingest(raw: Sequence[Path], layers: Path, *, now: datetime, full: bool = Fal
     if any(entry.n_articles for entry in ledger.values()) and not article_days(layers, "articles"):
         ledger = {}  # somebody removed the layer: what was read is not there any more
     inputs, known = _what_to_read(found, manifests, {} if full else ledger)
+    if new := {item.file.key: begun(item.file) for item in inputs if item.file.key not in ledger}:
+        write_ledger(layers, new | ledger)
     layer = ArticleLayer(layers, replace=full)
     tally = _read_into(layer, inputs, manifests, ledger, now=now)
     _supersede(layer, inputs, tally, ledger, full=full)
@@ -215,7 +217,7 @@ def _write_rejected(layers: Path, rows_by_key: Mapping[str, pl.DataFrame]) -> No
         path = day_file(layers, REJECTED, key)
         if rows.is_empty():
             path.unlink(missing_ok=True)
-        elif not (path.exists() and pl.read_parquet(path, glob=False).equals(rows)):
+        elif not (path.exists() and read_parquet(path).equals(rows)):
             write_day(layers, REJECTED, key, rows)
 
 

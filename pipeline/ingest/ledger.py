@@ -1,7 +1,8 @@
 """What was read already: one row per input file, in `<layers>/inputs.parquet`.
 
-Here: telling new and changed files from those that need no reading. Not here: the articles themselves (merge.py). The
-ledger is written after everything else, so that a run that stops half-way is a run that read nothing.
+Here: telling new and changed files from those that need no reading. Not here: the articles themselves (merge.py). A
+file's entry tells that it was read after everything else is written, so that a run that stops half-way reads it again;
+:func:`begun` before, so that what such a run had written of it can be superseded.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Final
 import polars as pl
 
 from pipeline.ingest.discover import RawFile
-from pipeline.layers import replace_parquet
+from pipeline.layers import read_parquet, replace_parquet
 
 LEDGER_FILE: Final = "inputs.parquet"
 LEDGER_SCHEMA: Final = pl.Schema(
@@ -52,7 +53,7 @@ def read_ledger(layers: Path) -> dict[str, Entry]:
     path = layers / LEDGER_FILE
     if not path.exists():
         return {}
-    return {row["key"]: Entry(**row) for row in pl.read_parquet(path, glob=False).iter_rows(named=True)}
+    return {row["key"]: Entry(**row) for row in read_parquet(path).iter_rows(named=True)}
 
 
 def write_ledger(layers: Path, entries: dict[str, Entry]) -> None:
@@ -74,6 +75,11 @@ def entry_of(
     return Entry(
         file.key, root_name(file), file.name, file.size, file.mtime_ns, sha256, manifest_sha256, n_articles, n_rejected
     )
+
+
+def begun(file: RawFile) -> Entry:
+    """The entry of a file that is about to be read for the first time."""
+    return entry_of(file, sha256=None, manifest_sha256=None, n_articles=0, n_rejected=0)
 
 
 def root_name(file: RawFile) -> str:

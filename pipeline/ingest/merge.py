@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.layers import day_expr, day_file, days, read_days, write_day
+from pipeline.layers import day_expr, day_file, days, naming_damage, read_days, write_day
 from pipeline.schemas import Articles
 from pipeline.schemas.validate import empty
 
@@ -70,12 +70,13 @@ class ArticleLayer:
         columns = ("article_id", "content_sha256", "published_date")
         if not written:
             return empty(Articles).select(*columns, file="source_file")
-        return (
-            pl.scan_parquet(written, glob=False)
-            .select(*columns, file=file_of(pl.col("source_file")))
-            .filter(pl.col("file").is_in(list(files)))
-            .collect()
-        )
+        with naming_damage(written):
+            return (
+                pl.scan_parquet(written, glob=False)
+                .select(*columns, file=file_of(pl.col("source_file")))
+                .filter(pl.col("file").is_in(list(files)))
+                .collect()
+            )
 
     def remove(self, rows: pl.DataFrame) -> None:
         """Take out rows, given by `article_id` and `published_date`; an emptied day keeps an empty file."""

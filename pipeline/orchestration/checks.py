@@ -58,10 +58,11 @@ def check_layer(
     expected = {name: column.dtype.type for name, column in model.to_schema().columns.items()}
     n_rows, failing, misfits = 0, REJECTED_SCHEMA.to_frame(), set[str]()
     for files in _day_files(layers, table, days):
-        misfits |= {file.name for file in files if dict(pl.read_parquet_schema(file)) != expected}
+        frames = {file.name: store.read_parquet(file) for file in files}
+        misfits |= {name for name, rows in frames.items() if dict(rows.schema) != expected}
         if misfits:
             break
-        frame = pl.concat([pl.read_parquet(file) for file in files])
+        frame = pl.concat(frames.values())
         n_rows += frame.height
         failing = pl.concat([failing, split(frame, model, stage=table, source=frame.columns[0]).rejected])
     passed = not misfits and failing.is_empty()

@@ -12,10 +12,12 @@ import dagster as dg
 
 from pipeline.orchestration.assets.core import core_tables
 from pipeline.orchestration.assets.raw import raw_articles
+from pipeline.orchestration.assets.warehouse import warehouse_tables
 from pipeline.orchestration.partitions import all_days_tags
 
-# everything is read and extracted again, changed or not
-FULL_CONFIG: Final = {"ops": {step.op.name: {"config": {"full": True}} for step in (raw_articles, core_tables)}}
+# everything is read, extracted and loaded again, changed or not
+FULL_STEPS: Final = (raw_articles, core_tables, warehouse_tables)
+FULL_CONFIG: Final = {"ops": {step.op.name: {"config": {"full": True}} for step in FULL_STEPS}}
 
 refresh = dg.define_asset_job(
     "refresh",

@@ -8,35 +8,53 @@ so that the other comes back when the first one's file goes.
 from __future__ import annotations
 
 import glob
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 import duckdb
 import polars as pl
 
-from pipeline.layers import TABLES, day_file
+from pipeline.layers import TABLES, LayerDamaged, damaged, day_file, read_parquet
 from pipeline.layers import days as days_of
-from pipeline.warehouse.sql import WarehouseError, column_types, count_rows, explain, identifier, open_warehouse
+from pipeline.warehouse.sql import (
+    WarehouseDamaged,
+    WarehouseError,
+    column_types,
+    count_rows,
+    explain,
+    identifier,
+    open_warehouse,
+)
 from pipeline.warehouse.tables import LAYER_SCHEMAS, PIPELINE_RUNS_COLUMNS, PREVIOUS, prepare
+
+# errors of the database's file or disk, not of a statement
+_OF_THE_FILE: Final = (
+    duckdb.IOException,
+    duckdb.FatalException,
+    duckdb.InternalException,
+    duckdb.SerializationException,
+)
 
 Stamp = tuple[int, int]  # size in bytes, modification time in ns
 
 
-class LayerDamaged(WarehouseError):
-    """A layer's file cannot be read, or has other columns than its model."""
-
-
-def load_layers(warehouse: Path, layers: Path, *, published: Path) -> dict[str, int]:
+def load_layers(warehouse: Path, layers: Path, *, published: Path, anew: bool = False) -> dict[str, int]:
     """Bring the private database up to date with the layers, and remember what the last release said.
 
     A day file that changed since it was last loaded (by size and modification time) has its rows replaced; a day file
     that is gone has its rows deleted. All of it is one transaction: it happens as a whole or not at all. Loading twice
     gives the same as loading once. ``published`` is the public file; its incident history, daily summary and runs
-    are copied in, since versions and revisions count from what was published last. It need not exist yet.
+    are copied in, since versions and revisions count from what was published last. It need not exist yet. ``anew``
+    begins with an empty database, whatever state the old one is in: all that it held comes from these two places.
 
     Returns the number of rows of each layer table after loading. Raises WarehouseLocked, WarehouseDamaged or
     LayerDamaged, each with what to do next.
     """
-    with open_warehouse(warehouse) as connection:
+    if anew:
+        _discard(warehouse)
+    with open_warehouse(warehouse) as connection, _explained(warehouse):
         attached = _attach_published(connection, published)
         connection.execute("begin")
         prepare(connection)
@@ -47,6 +65,22 @@ def load_layers(warehouse: Path, layers: Path, *, published: Path) -> dict[str, 
         _restore_runs(connection, attached)
         connection.execute("commit")
         return {table: count_rows(connection, identifier(table)) for table in TABLES}
+
+
+def _discard(warehouse: Path) -> None:
+    """Delete the database, damaged or not, once no other process has it open."""
+    with suppress(WarehouseDamaged), open_warehouse(warehouse):
+        pass
+    for file in (warehouse, warehouse.with_name(f"{warehouse.name}.wal")):
+        file.unlink(missing_ok=True)
+
+
+@contextmanager
+def _explained(warehouse: Path) -> Iterator[None]:
+    try:
+        yield
+    except _OF_THE_FILE as error:
+        raise explain(warehouse, error) from error
 
 
 def _load_table(connection: duckdb.DuckDBPyConnection, layers: Path, table: str) -> None:
@@ -78,10 +112,10 @@ def _load_table(connection: duckdb.DuckDBPyConnection, layers: Path, table: str)
             # DuckDB reads the paths as patterns.
             [[glob.escape(str(file)) for file in files]],
         )
-    except duckdb.Error as error:
-        raise LayerDamaged(
-            f"{layers / table} cannot be read: {error}. Run `sitrep refresh --full` to make it anew."
-        ) from error
+    except duckdb.Error:
+        for file in files:  # the one that is damaged
+            read_parquet(file)
+        raise
     sizes, times = zip(*(present[day] for day in changed), strict=True)
     connection.execute(
         "insert into loaded_files select ?, unnest(?::varchar[]), unnest(?::bigint[]), unnest(?::bigint[])",
@@ -93,10 +127,8 @@ def _check_columns(file: Path, expected: pl.Schema) -> None:
     try:
         with file.open("rb") as content:  # polars would read a path as a pattern
             found = pl.read_parquet_schema(content)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise LayerDamaged(
-            f"{file} is no readable Parquet file: {error}. Run `sitrep refresh --full` to make it anew."
-        ) from error
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        raise damaged(file, error) from error
     if dict(found) != dict(expected):
         differing = sorted(name for name in {*found, *expected} if found.get(name) != expected.get(name))
         raise LayerDamaged(

@@ -6,6 +6,7 @@ Here: connections with errors that say what to do, safe quoting, model -> column
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,11 @@ import pandera.polars as pa
 import polars as pl
 
 _LOCK_HOLDER: Final = re.compile(r"lock is held in (?P<program>\S+).*?\(PID (?P<pid>\d+)\)", re.DOTALL)
+
+_UNWRITABLE: Final = ("Permission denied", "Read-only file system", "No space left", "File too large", "Disk quota")
+
+# dbt works in a process of its own, which outlives a refresh that was killed until its build is done
+PATIENCE_SECONDS: Final = 300.0
 
 _TYPES: Final[dict[type[pl.DataType], str]] = {
     pl.String: "VARCHAR",
@@ -45,19 +51,30 @@ class WarehouseDamaged(WarehouseError):
 def open_warehouse(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the private database for writing, in UTC, and close it afterwards.
 
-    Raises WarehouseLocked when another process holds it, WarehouseDamaged when it is no readable DuckDB file,
-    WarehouseError when it can't be opened for another reason.
+    Raises WarehouseLocked when another process still holds it after PATIENCE_SECONDS, WarehouseDamaged when it is no
+    readable DuckDB file, WarehouseError when it can't be opened for another reason.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        connection = duckdb.connect(path)
-    except duckdb.Error as error:
-        raise explain(path, error) from error
+    connection = _connect(path)
     try:
         connection.execute("set TimeZone = 'UTC'")
         yield connection
     finally:
         connection.close()
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return duckdb.connect(path)
+        except duckdb.Error as error:
+            explained = explain(path, error)
+            if not isinstance(explained, WarehouseLocked) or time.monotonic() > deadline:
+                raise explained from error
+            if isinstance(error, duckdb.ConnectionException):
+                raise explained from error  # this process's own: waiting would not free it
+            time.sleep(0.5)
 
 
 def explain(path: Path, error: duckdb.Error) -> WarehouseError:
@@ -74,8 +91,10 @@ def explain(path: Path, error: duckdb.Error) -> WarehouseError:
         return WarehouseLocked(
             f"{path} is already open in this process with other settings: {text}. Close that connection first."
         )
-    if "Permission denied" in text or "Read-only file system" in text or "No space left" in text:
-        return WarehouseError(f"{path} cannot be opened: {text}. Make it writable and run `sitrep refresh` again.")
+    if any(words in text for words in _UNWRITABLE):
+        return WarehouseError(
+            f"{path} cannot be written: {text}. Free space on its disk or make it writable, then run `sitrep refresh` again."
+        )
     return WarehouseDamaged(
         f"{path} is damaged, or was written by another DuckDB version than {duckdb.__version__}: {text}. "
         "Run `sitrep refresh --full`, which makes it anew from the Parquet layers."

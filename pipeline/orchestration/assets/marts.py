@@ -12,6 +12,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_as
 from pipeline.locking import exclusive
 from pipeline.orchestration.dbt_project import BUILD, environment, manifest_path
 from pipeline.orchestration.policies import DUCKDB_POOL, OWNERS, SINGLE_RUN, tags
+from pipeline.orchestration.release import building
 from pipeline.orchestration.resources import Progress, ProjectResource
 
 LOADED = dg.AssetKey(["warehouse", "articles"])
@@ -79,7 +80,11 @@ def build_marts(parsed: DbtProject) -> dg.AssetsDefinition:
     ) -> Iterator[dg.Output[Any] | dg.AssetMaterialization | dg.AssetCheckResult | dg.AssetCheckEvaluation | Any]:
         settings = project.settings()
         progress.step("Building the tables")
-        with exclusive(settings.layers), environment(settings):
+        with (
+            exclusive(settings.layers),
+            building(settings, whole=not context.is_subset),
+            environment(settings),
+        ):
             for event in dbt.cli(BUILD, context=context, target_path=settings.data / TARGET_FOLDER).stream():
                 progress.advance()
                 yield event

@@ -5,7 +5,7 @@ import dagster as dg
 from pipeline import __version__
 from pipeline.locking import exclusive
 from pipeline.orchestration.policies import DUCKDB_POOL, SINGLE_RUN, with_policies
-from pipeline.orchestration.release import mark_current
+from pipeline.orchestration.release import releasing
 from pipeline.orchestration.resources import ClockResource, ExtractorResource, Progress, ProjectResource
 from pipeline.schemas.published import PUBLIC_TABLES
 from pipeline.warehouse.publish import RunRecord, publish
@@ -44,9 +44,8 @@ def build_public(marts: dg.AssetsDefinition) -> dg.AssetsDefinition:
             sitrep_version=__version__,
             code_fingerprint=extractor.version(settings),
         )
-        with exclusive(settings.layers):
+        with exclusive(settings.layers), releasing(settings):
             counts = publish(settings.warehouse, settings.published, settings.export, run=run)
-            mark_current(settings)
         return dg.MaterializeResult(
             SITREP,
             metadata={

@@ -4,6 +4,7 @@ import dagster as dg
 
 from pipeline import layers as store
 from pipeline.ingest.ingest import ingest
+from pipeline.ingest.mend import mend
 from pipeline.locking import exclusive
 from pipeline.orchestration.metadata import layer_metadata, table_schema
 from pipeline.orchestration.partitions import DAYS, report_days, require_days
@@ -37,8 +38,9 @@ def raw_articles(
     require_days(context)
     progress.step("Reading raw files")
     with exclusive(settings.layers):
+        mended = mend(settings.layers, settings.export / "articles.parquet") if config.full else []
         report = ingest(settings.raw, settings.layers, now=clock.now(), full=config.full)
-    for warning in report.warnings:
+    for warning in [*mended, *report.warnings]:
         context.log.warning(warning)
     report_days(context, RAW_ARTICLES, report.days_changed, store.days(settings.layers, "articles"))
     return dg.MaterializeResult(

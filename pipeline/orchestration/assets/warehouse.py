@@ -9,8 +9,8 @@ from pipeline.locking import exclusive
 from pipeline.orchestration.assets.core import ENTITIES, EVENTS
 from pipeline.orchestration.assets.raw import RAW_ARTICLES
 from pipeline.orchestration.partitions import takes_all_days
-from pipeline.orchestration.policies import DUCKDB_POOL, SINGLE_RUN, with_policies
-from pipeline.orchestration.release import is_current
+from pipeline.orchestration.policies import DUCKDB_POOL, SINGLE_RUN, FullConfig, with_policies
+from pipeline.orchestration.release import is_current, loading
 from pipeline.orchestration.resources import Progress, ProjectResource
 from pipeline.warehouse.load import load_layers
 
@@ -42,16 +42,19 @@ def _spec(table: str) -> dg.AssetSpec:
     backfill_policy=SINGLE_RUN,
 )
 def warehouse_tables(
-    context: dg.AssetExecutionContext, project: ProjectResource, progress: dg.ResourceParam[Progress]
+    context: dg.AssetExecutionContext,
+    config: FullConfig,
+    project: ProjectResource,
+    progress: dg.ResourceParam[Progress],
 ) -> Iterator[dg.MaterializeResult[None]]:
-    """Replace the days that changed in the private database."""
+    """Replace the days that changed in the private database, or make all of it anew."""
     settings = project.settings()
-    if takes_all_days(context) and is_current(settings):
+    if takes_all_days(context) and not config.full and is_current(settings):
         context.log.info("Nothing has changed since the last release: nothing to load, build or publish.")
         return
     progress.step("Loading the database")
-    with exclusive(settings.layers):
-        counts = load_layers(settings.warehouse, settings.layers, published=settings.published)
+    with exclusive(settings.layers), loading(settings):
+        counts = load_layers(settings.warehouse, settings.layers, published=settings.published, anew=config.full)
     for table in TABLES:
         yield dg.MaterializeResult(
             dg.AssetKey(["warehouse", table]), metadata={"dagster/row_count": counts[table]} if table in counts else {}
