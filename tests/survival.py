@@ -64,11 +64,13 @@ class KillPoint(NamedTuple):
     with_children: bool
 
 
-def kill_points(n: int) -> list[KillPoint]:
-    """`n` points, spread evenly over the steps, otherwise by chance, the same ones every time."""
+def kill_rounds(n_kills: int) -> list[list[KillPoint]]:
+    """Rounds of one kill in each step, until there are `n_kills`; where in the step is chance, the same every time."""
     chance = random.Random(SEED)  # noqa: S311
-    names = list(STEPS)
-    return [KillPoint(names[i % len(names)], round(chance.random(), 3), chance.random() < 0.5) for i in range(n)]
+    n_rounds = -(-n_kills // len(STEPS))
+    return [
+        [KillPoint(step, round(chance.random(), 3), chance.random() < 0.5) for step in STEPS] for _ in range(n_rounds)
+    ]
 
 
 @dataclass
@@ -130,7 +132,10 @@ class Installation:
             if line.startswith(STEPS[point.step]):
                 time.sleep(point.share * durations[point.step])
                 break
-        os.kill(process.pid, signal.SIGKILL) if not point.with_children else os.killpg(process.pid, signal.SIGKILL)
+        if point.with_children:
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
         code = process.wait(PATIENCE)
         process.stderr.close()
         return code
@@ -185,7 +190,7 @@ def watched(installation: Installation, allowed: Sequence[Digest]) -> Iterator[l
     ended = threading.Event()
 
     def read() -> None:
-        while not ended.wait(0.1):
+        while not ended.wait(0.5):
             try:
                 if installation.published() not in allowed:
                     seen.append("a release that is neither the old one nor the new one")
