@@ -15,6 +15,7 @@ from pipeline import __version__
 
 COMMANDS: Final = {
     "refresh": "Read what is new, extract, validate, load, build and publish.",
+    "fetch": "Fetch what is new from the feeds and sitemaps of sources.toml.",
     "extract": "Extract events from articles into Parquet files, without Dagster or a database.",
     "explain": "Show articles with their rows, and why each row is there.",
     "sql": "Run SQL on the published file, read-only.",

@@ -14,10 +14,18 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Settings:
-    """Paths of one installation: where raw texts come from and where the pipeline writes."""
+    """Paths of one installation: where raw texts come from and where the pipeline writes; whom it may call."""
 
     raw: tuple[Path, ...]
     data: Path
+    sources: Path = PROJECT_ROOT / "sources.toml"
+    webhook: str | None = None
+    allow_private: bool = False
+
+    @property
+    def fetched(self) -> Path:
+        """Pages from feeds and sitemaps, as they were sent: raw files, read like those of the raw folders."""
+        return self.data / "fetched"
 
     @property
     def layers(self) -> Path:
@@ -70,10 +78,17 @@ def settings() -> Settings:
 
     ``SITREP_DATA``: folder for everything the pipeline writes, default ``data/`` in the project.
     ``SITREP_RAW``: raw files and folders, separated by the system's path separator, default ``seeds/articles/``.
+    ``SITREP_SOURCES``: feeds, sitemaps and folders with their cards, default ``sources.toml`` in the project.
+    ``SITREP_WEBHOOK``: address that is told when a run failed, default none.
+    ``SITREP_ALLOW_PRIVATE``: ``1`` where sources and the webhook may lie inside the own network.
     """
     raw = os.environ.get("SITREP_RAW") or str(PROJECT_ROOT / "seeds" / "articles")
     data = os.environ.get("SITREP_DATA") or str(PROJECT_ROOT / "data")
+    sources = os.environ.get("SITREP_SOURCES") or str(PROJECT_ROOT / "sources.toml")
     return Settings(
         raw=tuple(Path(part).expanduser().resolve() for part in raw.split(os.pathsep) if part),
         data=Path(data).expanduser().resolve(),
+        sources=Path(sources).expanduser().resolve(),
+        webhook=os.environ.get("SITREP_WEBHOOK") or None,
+        allow_private=os.environ.get("SITREP_ALLOW_PRIVATE") == "1",
     )

@@ -23,11 +23,13 @@ data_option: Final = click.option(
 )
 
 
-def chosen_settings(*, raw: tuple[Path, ...] = (), data: Path | None = None) -> Settings:
+def chosen_settings(*, raw: tuple[Path, ...] = (), data: Path | None = None, sources: Path | None = None) -> Settings:
     """The settings of the environment, with what the command line says instead."""
     found = settings()
     if raw:
         found = replace(found, raw=tuple(path.expanduser().resolve() for path in raw))
     if data:
         found = replace(found, data=data.expanduser().resolve())
+    if sources:
+        found = replace(found, sources=sources.expanduser().resolve())
     return found
