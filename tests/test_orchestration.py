@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 import polars as pl
 import pytest
+from dagster._utils.schedules import schedule_execution_time_iterator  # what the daemon asks; there is no public way
 
 from pipeline.layers import write_day
 from pipeline.orchestration import dbt_project, release
@@ -29,6 +30,7 @@ KEYS_OUTSIDE_DBT = [
     "core/events",
     "public/sitrep",
     "raw/articles",
+    "raw/fetched",
     "warehouse/articles",
     "warehouse/entities",
     "warehouse/events",
@@ -67,7 +69,7 @@ def test_seeds_come_after_the_load(defs: dg.Definitions) -> None:
     """Forbids a dbt node without parents: the daemon's backfill would build the models in two runs, torn apart."""
     graph = defs.resolve_asset_graph()
     roots = {key.to_user_string() for key in graph.get_all_asset_keys() if not graph.get(key).parent_keys}
-    assert roots == {"raw/articles"}
+    assert roots == {"raw/fetched"}
 
 
 def test_dbt_sources_are_the_loaded_tables(defs: dg.Definitions) -> None:
@@ -76,12 +78,16 @@ def test_dbt_sources_are_the_loaded_tables(defs: dg.Definitions) -> None:
     assert graph.get_all_asset_keys() == graph.materializable_asset_keys
 
 
-@pytest.mark.parametrize("name", ["refresh", "full_refresh"])
+@pytest.mark.parametrize("name", ["refresh", "full_refresh", "fetch_and_refresh"])
 def test_jobs_take_every_asset_and_every_check(defs: dg.Definitions, name: str) -> None:
+    """Forbids a refresh that calls the network, and one that leaves a table or check out."""
     graph = defs.resolve_asset_graph()
     layer = defs.resolve_job_def(name).asset_layer
-    assert layer.selected_asset_keys == graph.materializable_asset_keys
-    assert set(layer.asset_graph.asset_check_keys) == set(graph.asset_check_keys)
+    left_out = set() if name == "fetch_and_refresh" else {dg.AssetKey(["raw", "fetched"])}
+    assert layer.selected_asset_keys == graph.materializable_asset_keys - left_out
+    assert set(layer.asset_graph.asset_check_keys) == {
+        key for key in graph.asset_check_keys if key.asset_key not in left_out
+    }
 
 
 def test_every_asset_has_an_owner_a_group_kinds_and_a_description(defs: dg.Definitions) -> None:
@@ -142,11 +148,39 @@ def test_missing_manifest_says_what_to_run(tmp_path: Path) -> None:
 def test_nightly_takes_the_last_fourteen_complete_days(tick: str, window: tuple[str, str]) -> None:
     """In Kyiv's days: at 02:15 there it is still the day before in UTC."""
     now = datetime.fromisoformat(tick).replace(tzinfo=ZoneInfo("Europe/Kyiv"))
-    request = nightly(dg.build_schedule_context(scheduled_execution_time=now))
+    request = nightly(
+        dg.build_schedule_context(scheduled_execution_time=now), clock=ClockResource(fixed=now.isoformat())
+    )
     assert isinstance(request, dg.RunRequest)
     assert request.tags["dagster/asset_partition_range_start"] == window[0]
     assert request.tags["dagster/asset_partition_range_end"] == window[1]
     assert trailing_window(now, 14) == window
+
+
+@pytest.mark.parametrize("night", ["2024-03-31", "2024-10-27", "2025-03-30", "2025-10-26"])
+def test_nights_when_the_clocks_change_have_one_run(night: str) -> None:
+    """Forbids an hour that such a night lacks, or has twice."""
+    zone = ZoneInfo("Europe/Kyiv")
+    day = datetime.fromisoformat(night).replace(tzinfo=zone)
+    ticks = []
+    start = (day - timedelta(days=2)).timestamp()
+    for tick in schedule_execution_time_iterator(start, str(nightly.cron_schedule), nightly.execution_timezone):
+        if tick.date() > day.date() + timedelta(days=1):
+            break
+        ticks.append(tick)
+    assert [tick.astimezone(zone).date() - day.date() for tick in ticks] == [timedelta(days=n) for n in (-2, -1, 0, 1)]
+    windows = [trailing_window(tick.astimezone(zone), 14) for tick in ticks]
+    assert len(set(windows)) == 4
+    assert all(date.fromisoformat(last) - date.fromisoformat(first) == timedelta(days=13) for first, last in windows)
+
+
+def test_after_a_week_asleep_only_the_last_night_runs() -> None:
+    """Forbids five runs over the same news, one after the other."""
+    woken = datetime(2024, 9, 16, 8, tzinfo=UTC)
+    clock = ClockResource(fixed=woken.isoformat())
+    nights = [datetime(2024, 9, day, 2, 15, tzinfo=ZoneInfo("Europe/Kyiv")) for day in range(9, 17)]
+    made = [nightly(dg.build_schedule_context(scheduled_execution_time=night), clock=clock) for night in nights]
+    assert [isinstance(one, dg.RunRequest) for one in made] == [False] * 7 + [True]
 
 
 def test_all_days_run_stands_under_the_day_in_kyiv() -> None:

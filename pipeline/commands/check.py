@@ -58,12 +58,14 @@ def check_dbt(found: Settings) -> Iterator[str]:
 
 def check_raw(found: Settings) -> Iterator[str]:
     """Faults of the raw folders: missing paths, files that cannot be read, rows of manifest.csv that fit no file."""
+    from pipeline.fetch.cards import SourcesError
+    from pipeline.fetch.inputs import raw_paths
     from pipeline.ingest.discover import InputError, discover
     from pipeline.ingest.inputs import path_refusals, read_manifests
 
     try:
-        discovery = discover(found.raw)
-    except InputError as error:
+        discovery = discover(raw_paths(found))
+    except (InputError, SourcesError) as error:
         yield str(error)
         return
     for refused in path_refusals(discovery, read_manifests(discovery)).values():

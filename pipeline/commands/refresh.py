@@ -43,6 +43,7 @@ def command(raw: tuple[Path, ...], data: Path | None, full: bool) -> None:
     with exclusive(found.data, ".refresh.lock", wait=False):
         result = _run(found, full=full, console=console)
     if not result.success:
+        _tell(result, found)
         raise click.ClickException(failure(result))
     _show(result, found, time.perf_counter() - began)
 
@@ -90,6 +91,15 @@ def failure(result: dg.ExecuteInProcessResult) -> str:
         f"Step {failed.step_key} failed: {shown}\n"
         "What was published before is unchanged. Mend that and run `sitrep refresh` again; `make ui` shows the whole log."
     )
+
+
+def _tell(result: dg.ExecuteInProcessResult, found: Settings) -> None:
+    from pipeline.alerts import failure_message, tell
+    from pipeline.orchestration.sensors import innermost
+
+    errors = {str(event.step_key): innermost(event) for event in result.all_events if event.is_step_failure}
+    run = result.dagster_run
+    tell(found, failure_message(run_id=run.run_id, job=run.job_name, errors=errors, home=str(found.data)))
 
 
 def _show(result: dg.ExecuteInProcessResult, found: Settings, seconds: float) -> None:

@@ -99,7 +99,7 @@ def _of_entry(base: str, entry: Any) -> Listed:
         title=words(entry.get("title")),
         author=words(entry.get("author")),
         published=_iso(entry.get("published_parsed")),
-        updated=_iso(entry.get("updated_parsed")),
+        updated=_iso(dict.get(entry, "updated_parsed")),  # its own get() takes the day of publication instead
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 
 from pipeline.orchestration.assets.core import core_tables
+from pipeline.orchestration.assets.fetched import fetched_pages
 from pipeline.orchestration.assets.marts import build_marts
 from pipeline.orchestration.assets.public import build_public
 from pipeline.orchestration.assets.raw import raw_articles
@@ -19,7 +20,8 @@ from pipeline.orchestration.dbt_project import dbt_project, dbt_resource
 from pipeline.orchestration.jobs import JOBS
 from pipeline.orchestration.resources import ClockResource, ExtractorResource, Progress, ProjectResource
 from pipeline.orchestration.schedules import nightly
-from pipeline.orchestration.sensors import new_raw_files
+from pipeline.orchestration.sensors import failed_runs, new_raw_files
+from pipeline.orchestration.volume_checks import VOLUME_CHECKS
 
 
 def build_defs(*, resources: dict[str, object] | None = None, **overrides: Any) -> dg.Definitions:
@@ -32,11 +34,11 @@ def build_defs(*, resources: dict[str, object] | None = None, **overrides: Any) 
     parsed = dbt_project()
     marts = build_marts(parsed)
     parts: dict[str, Any] = {
-        "assets": [raw_articles, core_tables, warehouse_tables, marts, build_public(marts)],
-        "asset_checks": CHECKS,
+        "assets": [fetched_pages, raw_articles, core_tables, warehouse_tables, marts, build_public(marts)],
+        "asset_checks": [*CHECKS, *VOLUME_CHECKS],
         "jobs": JOBS,
         "schedules": [nightly],
-        "sensors": [new_raw_files],
+        "sensors": [new_raw_files, failed_runs],
         "resources": {
             "project": ProjectResource(),
             "clock": ClockResource(),

@@ -1,4 +1,4 @@
-"""What runs together: everything, or everything anew.
+"""What runs together: all but the network, all of that anew, or all.
 
 Here: selections. Not here: when they run (schedules.py, sensors.py).
 """
@@ -11,6 +11,7 @@ from typing import Final
 import dagster as dg
 
 from pipeline.orchestration.assets.core import core_tables
+from pipeline.orchestration.assets.fetched import FETCHED
 from pipeline.orchestration.assets.raw import raw_articles
 from pipeline.orchestration.assets.warehouse import warehouse_tables
 from pipeline.orchestration.partitions import all_days_tags
@@ -19,20 +20,29 @@ from pipeline.orchestration.partitions import all_days_tags
 FULL_STEPS: Final = (raw_articles, core_tables, warehouse_tables)
 FULL_CONFIG: Final = {"ops": {step.op.name: {"config": {"full": True}} for step in FULL_STEPS}}
 
+# a refresh calls nobody: what it gives depends on the raw folders only
+OFFLINE: Final = dg.AssetSelection.all() - dg.AssetSelection.assets(FETCHED)
+
 refresh = dg.define_asset_job(
     "refresh",
-    selection=dg.AssetSelection.all(),
+    selection=OFFLINE,
     description="Read, extract, load, build and publish what is new: all days, or the days of the chosen partitions.",
 )
 
 full_refresh = dg.define_asset_job(
     "full_refresh",
-    selection=dg.AssetSelection.all(),
+    selection=OFFLINE,
     config=FULL_CONFIG,
     description="Read and extract everything anew, changed or not.",
 )
 
-JOBS: Final = (refresh, full_refresh)
+fetch_and_refresh = dg.define_asset_job(
+    "fetch_and_refresh",
+    selection=dg.AssetSelection.all(),
+    description="Fetch what is new from the feeds and sitemaps of sources.toml, then refresh.",
+)
+
+JOBS: Final = (refresh, full_refresh, fetch_and_refresh)
 
 
 def run_all_days(

@@ -1,6 +1,7 @@
-"""On which sign a refresh runs: a file in the raw folders that is new, changed or gone.
+"""On which sign something is done: a refresh where a raw file is new, changed or gone; a message where a run failed.
 
-Here: a cheap look at names, sizes and times. Not here: reading the files (ingest/).
+Here: a cheap look at names, sizes and times; which runs are told of. Not here: reading the files (ingest/), the message
+(alerts.py).
 """
 
 import hashlib
@@ -10,6 +11,8 @@ from typing import Final
 
 import dagster as dg
 
+from pipeline.alerts import failure_message, tell
+from pipeline.fetch.inputs import raw_paths
 from pipeline.ingest.discover import discover
 from pipeline.orchestration.jobs import refresh
 from pipeline.orchestration.partitions import all_days_tags
@@ -29,7 +32,7 @@ def new_raw_files(
 ) -> dg.SensorResult | dg.SkipReason:
     """Compare the folder with the last look and with the last refresh; the cursor holds both fingerprints."""
     seen, _, refreshed = (context.cursor or " ").partition(" ")
-    now = fingerprint(project.settings().raw)
+    now = fingerprint(raw_paths(project.settings()))
     if now == refreshed:
         return dg.SkipReason("No raw file is new.")
     if now != seen:
@@ -38,6 +41,34 @@ def new_raw_files(
             skip_reason="Raw files changed; waiting until they are still.", cursor=f"{now} {refreshed}"
         )
     return dg.SensorResult(run_requests=[dg.RunRequest(tags=all_days_tags(clock.now()))], cursor=f"{now} {now}")
+
+
+@dg.run_failure_sensor(
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Tells the webhook (SITREP_WEBHOOK) which run failed, at which step and why.",
+)
+def failed_runs(context: dg.RunFailureSensorContext, project: ProjectResource) -> dg.SkipReason | None:
+    """One message a failed run; none without a webhook."""
+    settings = project.settings()
+    if settings.webhook is None:
+        return dg.SkipReason("SITREP_WEBHOOK names no webhook.")
+    errors = {str(event.step_key): innermost(event) for event in context.get_step_failure_events()}
+    run = context.dagster_run
+    why_not = tell(
+        settings,
+        failure_message(run_id=run.run_id, job=run.job_name, errors=errors, home=str(settings.data)),
+    )
+    return dg.SkipReason(f"The webhook could not be told: {why_not}") if why_not else None
+
+
+def innermost(event: dg.DagsterEvent) -> str:
+    """The error that a failed step ended with, in its own words."""
+    error = event.step_failure_data.error
+    if error is None:
+        return event.message or "no reason told"
+    while error.cause is not None:
+        error = error.cause
+    return error.message.strip()
 
 
 def fingerprint(raw: Sequence[Path]) -> str:

@@ -3,9 +3,11 @@
 import dagster as dg
 
 from pipeline import layers as store
+from pipeline.fetch.inputs import raw_paths
 from pipeline.ingest.ingest import ingest
 from pipeline.ingest.mend import mend
 from pipeline.locking import exclusive
+from pipeline.orchestration.assets.fetched import FETCHED
 from pipeline.orchestration.metadata import layer_metadata, table_schema
 from pipeline.orchestration.partitions import DAYS, report_days, require_days
 from pipeline.orchestration.policies import SINGLE_RUN, FullConfig, with_policies
@@ -16,6 +18,7 @@ RAW_ARTICLES = dg.AssetKey(["raw", "articles"])
 SPEC = with_policies(
     dg.AssetSpec(
         RAW_ARTICLES,
+        deps=[FETCHED],
         description=Articles.__doc__,
         metadata={"dagster/column_schema": table_schema(Articles)},
         partitions_def=DAYS,
@@ -39,7 +42,7 @@ def raw_articles(
     progress.step("Reading raw files")
     with exclusive(settings.layers):
         mended = mend(settings.layers, settings.export / "articles.parquet") if config.full else []
-        report = ingest(settings.raw, settings.layers, now=clock.now(), full=config.full)
+        report = ingest(raw_paths(settings), settings.layers, now=clock.now(), full=config.full)
     for warning in [*mended, *report.warnings]:
         context.log.warning(warning)
     report_days(context, RAW_ARTICLES, report.days_changed, store.days(settings.layers, "articles"))
