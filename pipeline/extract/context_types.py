@@ -14,7 +14,7 @@ from pipeline.extract.mask import expand
 from pipeline.schemas.vocabulary import CONTEXT_TYPES
 
 _BY: Final = expand(r"^([^.;]{0,70}?\b(?:by|from|between) (?:the |a |an |its )?(?:[a-z-]+ ){0,2})[RUHG]=")
-_MODIFIER: Final = expand(r"([RUG]=*(?:'s?)?(?:-led|-backed|-brokered)? (?:[a-z\"-]+ |[WFDNVX]=* ){0,5}\"?)$")
+_MODIFIER: Final = expand(r"([RUG]=*(?:'s?)?(?:-led|-backed|-brokered)? (?:[a-z\"-]+ |[WFDNVXM]=* ){0,5}\"?)$")
 _FIRST_OF_TWO: Final = r"([RUHG]=*(?:'s?)?(?: V=*| H=*)?(?: and|,) (?:the |its )?(?:[a-z]+ |V=* ){0,2}[RUHG][^RUHG]*)$"
 _BOTH: Final = r"(?:R=* and (?:the )?U=|U=* and (?:the )?R=)[^RUHG]*$"
 _LAST: Final = r"([RUHG][^RUHG]*)$"

@@ -49,7 +49,16 @@ _PLAIN_THINGS = ("troops", "officials-hit", "positions", "district", "workers", 
 def weapon_tag() -> pl.Expr:
     """Class letter of a weapon, from `weapon_class`."""
     kind = pl.col("weapon_class")
-    return pl.when(kind.is_in(FLYING)).then(pl.lit("W")).when(kind.is_in(GUNS)).then(pl.lit("K")).otherwise(pl.lit("X"))
+    return (
+        pl.when(kind.is_in(FLYING))
+        .then(pl.lit("W"))
+        .when(kind.is_in(GUNS))
+        .then(pl.lit("K"))
+        # nobody strikes with a mine
+        .when(kind == "mine")
+        .then(pl.lit("M"))
+        .otherwise(pl.lit("X"))
+    )
 
 
 def thing_tag() -> pl.Expr:

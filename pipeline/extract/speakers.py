@@ -179,7 +179,7 @@ def _introduced(names: pl.DataFrame, sentences: pl.DataFrame, mentions: pl.DataF
     ahead = pl.col("mask").str.slice((pl.col("at") - 90).clip(0), pl.min_horizontal("at", pl.lit(90)))
     apposition = behind.str.extract(r"^(?:'s?)?(?: \([^)]*\))?((?:,| of| at| from| with) (?:N=*, )?[^,.;:\"]{3,100})")
     title = ahead.str.extract(
-        r"((?:\b(?:[a-z][a-z'-]+|[RUPOACGXN]=*(?:'s?)?) ){0,5}[VG]=*(?: of (?:[RUPOACG]=*(?:'s?)? ?)+)?,? (?:[a-z][a-z'-]+ )?)$"
+        r"((?:\b(?:[a-z][a-z'-]+|[RUPOACGXNM]=*(?:'s?)?) ){0,5}[VG]=*(?: of (?:[RUPOACG]=*(?:'s?)? ?)+)?,? (?:[a-z][a-z'-]+ )?)$"
     )
     first = (
         wanted.select("article", "surname")

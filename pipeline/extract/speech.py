@@ -27,7 +27,7 @@ _AUXILIARY: Final = (
     r"late|early|quoted as|reported as|cited as|as|himself|herself|itself|themselves|separately|meanwhile|afterwards|"
     r"last week|this week|[a-z]+ly) |D=* )*"
 )
-_WORD: Final = r"(?:[a-z][a-z'-]*|[RUPOACDNGX]=*(?:'s?|-based)?),? "
+_WORD: Final = r"(?:[a-z][a-z'-]*|[RUPOACDNGXM]=*(?:'s?|-based)?),? "
 # "an adviser to the president said", "the office of the prosecutor said": who stands behind a plain noun
 _OF_OFFICE: Final = rf"\b(?:of|for|to) (?:the )?((?:[RU]=*(?:'s)? )?[VGHRU]=* {_AUXILIARY})$"
 _PRONOUN: Final = rf"\b((?:he|she|they|it|who) {_AUXILIARY})$"
@@ -100,7 +100,7 @@ _AFTER_CONTENT: Final = r"""(?:[,"!?]| -) ?(?:["']?(?:[a-z][a-z'-]*|[A-Z]=*(?:'s
 _AFTER_DATE: Final = r"^(?:(?:[a-z]+ )?(?:on|in|at) )?(?:the )?(?:[a-z]+ (?:of|on) )?D=*,? [^,;.\"]{0,60}$"
 _CONTENT_FOLLOWS: Final = r"^[^,;.\"]{0,120}?\b(?:that|whether|how|why)\b"
 _NO_CONTENT: Final = (
-    r'^(?: (?:late |early |later )?(?:on )?D=*)?(?:$|[.,;:"]| - | on (?:[a-z]+|[GVX]=*)[ .,;:]| (?:in|via|to|during|at|as|from|through|who|'
+    r'^(?: (?:late |early |later )?(?:on )?D=*)?(?:$|[.,;:"]| - | on (?:[a-z]+|[GVXM]=*)[ .,;:]| (?:in|via|to|during|at|as|from|through|who|'
     r"citing|without|by|after|while|when|later|earlier|last|this|today) )"
 )
 _REPORTERS: Final = r"^(?:'s)? (?:journalists?|reporters?|correspondents?|photographers?)\b"

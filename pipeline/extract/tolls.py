@@ -25,7 +25,7 @@ _ATTACKS: Final = ("strike", "shelling", "explosion", "attack_on_civilians", "sa
 _KILLED_PRISONERS: Final = (pl.col("event_type") == "prisoners") & (pl.col("event_subtype") == "killed")
 # "they demolished the bus station, killing four"
 _WRECKING: Final = pl.col("rule_id") == "damage.active"
-_HEAVY: Final = "casualties.heavy"
+_HEAVY: Final = ("casualties.heavy", "casualties.either")  # tolls without a count of their own
 _RUNNING: Final = r"\bsince (?:the |february|march|april|may|june|july|august|early|late|[0-9]|D=|russia|R=)|\bso far\b|\bin total\b|\bsince D="
 
 
@@ -48,7 +48,7 @@ def one_toll_each(triggers: pl.DataFrame, victims: pl.DataFrame) -> pl.DataFrame
         .collect()["trigger"]
     )
     # heavy losses that nobody counted stand where the sentence counts nobody
-    is_heavy = pl.col("rule_id") == _HEAVY
+    is_heavy = pl.col("rule_id").is_in(_HEAVY)
     is_toll = (pl.col("event_type") == "casualties") & ~is_heavy
     is_attack = pl.col("event_type").is_in(_ATTACKS) & (pl.col("event_subtype").fill_null("") != "debris") | (
         _KILLED_PRISONERS | _WRECKING
@@ -101,7 +101,7 @@ def one_toll_each(triggers: pl.DataFrame, victims: pl.DataFrame) -> pl.DataFrame
         .with_columns(
             event_subtype=pl.when(is_toll & pl.col("is_zero") & ~pl.col("is_total"))
             .then(pl.lit("explicit_zero"))
-            .when(is_toll & pl.col("running"))
+            .when((is_toll | is_heavy) & pl.col("running"))
             .then(pl.lit("cumulative"))
             .otherwise("event_subtype")
         )
@@ -188,4 +188,4 @@ def with_casualties(placed: pl.DataFrame, victims: pl.DataFrame, sentences: pl.D
         ]
     )
     # a toll over several places stands once
-    return out.filter((pl.col("event_type") != "casualties") | (pl.col("rule_id") == _HEAVY) | counted)
+    return out.filter((pl.col("event_type") != "casualties") | (pl.col("rule_id").is_in(_HEAVY)) | counted)

@@ -15,7 +15,7 @@ from pipeline.extract.mask import expand
 from pipeline.extract.spans import find_pattern
 
 _BOUNDS: Final = ("low", "best", "high")
-_WORD: Final = r"(?:[a-z][a-z'-]*|[0-9]+-[a-z-]+|[A-JL-MO-VY-Z]=*(?:'s)?)"  # neither weapon nor number
+_WORD: Final = r"(?:[a-z][a-z'-]*|[0-9]+-[a-z-]+|[A-JLO-VY-Z]=*(?:'s)?)"  # neither weapon nor number
 _BOUND: Final = (
     r"(?:at|least|no|fewer|less|than|more|over|up|to|about|some|around|nearly|almost|another|a further|further|as many as|the|an estimated|"
     r"roughly|approximately|only|just|all|both|what|were|was) "
