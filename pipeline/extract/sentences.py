@@ -14,7 +14,8 @@ from pipeline.text import fold
 _BREAK = "\x1e"  # stands in place of one character, so that lengths stay what they were
 _HELD = "\x1f"  # a full stop that ends no sentence
 
-_END = r"""([.!?]["')\]]*)[ ]([ ]*["'(\[]*[A-Z0-9])"""
+# notes ("targets.[4] The next") stand behind the full stop
+_END = r"""([.!?](?:["')\]]|\[[0-9]{1,3}\])*)[ ]([ ]*["'(\[]*[A-Z0-9])"""
 _GLUED = r"([a-z]{2})\.([A-Z][a-z])"
 _INITIAL = r"(\b[A-Z])\.( [A-Z])"
 _CLOSED = r"""[.!?:;,]["')\]]*\s*$"""
