@@ -5,6 +5,8 @@ Here: the order in which a trigger gets its arguments, and the row's texts and i
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from pipeline.extract import actors, arguments, context_types, dating, speech, voices
@@ -22,16 +24,17 @@ def event_frames(parts: Parts) -> pl.DataFrame:
     """One row per trigger and place with every argument; offsets still within the sentence."""
     triggers = parts.triggers.join(rules(), on="rule", how="left", maintain_order="left")
     triggers = real(arguments.find_clauses(triggers, parts.sentences))
-    tolls = find_victims(parts.sentences, parts.numbers)
+    telling = parts.sentences.filter(pl.col("sentence").is_in(triggers["sentence"].implode()))
+    tolls = find_victims(telling, parts.numbers)
     triggers = one_toll_each(triggers, tolls)
-    triggers = context_types.find_aid(actors.find_actors(triggers, parts.mentions), parts.sentences)
+    triggers = context_types.find_aid(actors.find_actors(triggers, parts.mentions), telling)
     triggers = context_types.find_doers(triggers, parts.mentions)
     triggers = arguments.find_targets(triggers, parts.mentions)
     triggers = arguments.find_weapons(triggers, parts.mentions)
     triggers = voices.voice_triggers(triggers, speech.find_speech(parts.sentences, parts.mentions), parts.sentences)
     triggers = dating.date_triggers(triggers, parts.dates, parts.sentences)
     rows = dating.told_before(once_per_place(placed(triggers, parts)))
-    return with_measures(with_casualties(rows, tolls, parts.sentences), parts)
+    return with_measures(with_casualties(rows, tolls, telling), replace(parts, sentences=telling))
 
 
 def to_events(frames: pl.DataFrame, parts: Parts, articles: pl.DataFrame) -> pl.DataFrame:
