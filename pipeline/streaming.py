@@ -10,12 +10,13 @@ workers or batches there were.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Final, NamedTuple
 
 import polars as pl
@@ -31,8 +32,8 @@ from pipeline.schemas import Articles, Entities, Events
 from pipeline.schemas.validate import REJECTED_SCHEMA, empty
 from pipeline.workers import pool
 
-BATCH_ARTICLES: Final = 1_500
-BATCH_CHARS: Final = 6_000_000
+BATCH_ARTICLES: Final = 2_500
+BATCH_CHARS: Final = 10_000_000
 LOCK: Final = ".extract.lock"
 SAMPLE: Final = "Two people were killed in a missile strike on the city of Lubny on Monday, the governor said."
 
@@ -86,17 +87,17 @@ def extract_files(
     records = read_records(found.files, manifests, batch_rows=batch_articles, batch_chars=BATCH_CHARS)
     first = list(islice(records, n_workers))
     seconds = time.perf_counter() - began
-    prepare = partial(ready, cache, now, fetched)
     with (
         exclusive(out, LOCK, wait=False),
+        TemporaryDirectory(prefix=".extract-", dir=out) as spool,
         appending(out, schemas()) as files,
-        pool(prepare, max(1, len(first))) as workers,
+        pool(partial(ready, cache, now, Path(spool), fetched), max(1, len(first))) as workers,
     ):
         files["rejected_rows"].append(as_arrow(refused))
         began = time.perf_counter()
         seen: set[int] = set()
-        for tables in workers.map(chain(first, records)):
-            new = without_seen(tables, seen)
+        for spooled in workers.map(chain(first, records)):
+            new = without_seen(taken(spooled), seen)
             for name, rows in new._asdict().items():
                 files[name].append(rows)
             if progress:
@@ -109,12 +110,40 @@ def extract_files(
     )
 
 
-def ready(cache: Path, now: datetime, fetched: Path | None = None) -> Callable[[Iterable[Source]], Tables]:
-    """:func:`extract_sources` with the word lists of `cache` loaded and, by reading a sample, all patterns compiled."""
+def ready(
+    cache: Path, now: datetime, spool: Path, fetched: Path | None = None
+) -> Callable[[Sequence[Source]], tuple[Path, ...]]:
+    """:func:`extract_sources` with the word lists of `cache` loaded and, by reading a sample, all patterns compiled.
+
+    The function gives the files in `spool` that hold the tables: pipes would hold every row several times over.
+    """
     extractor = load_extractor(cache, fetched)
     columns = {"article_id": ["0" * 16], "text": [SAMPLE], "language": ["en"], "published_date": [date(2024, 9, 9)]}
     extract_validated(pl.DataFrame(columns), extractor)
-    return partial(extract_sources, extractor=extractor, now=now)
+
+    def work(sources: Sequence[Source]) -> tuple[Path, ...]:
+        return spooled(extract_sources(sources, extractor=extractor, now=now), spool)
+
+    return work
+
+
+def spooled(tables: Tables, folder: Path) -> tuple[Path, ...]:
+    """The tables as Arrow files of their own in `folder`, in their order."""
+    paths = []
+    for table in tables:
+        with NamedTemporaryFile(suffix=".arrow", dir=folder, delete=False) as file:
+            with pa.ipc.new_file(file, table.schema) as writer:
+                writer.write_table(table)
+            paths.append(Path(file.name))
+    return tuple(paths)
+
+
+def taken(paths: Sequence[Path]) -> Tables:
+    """The tables of :func:`spooled`, mapped rather than read; the files are gone when the tables are."""
+    tables = [pa.ipc.open_file(pa.memory_map(str(path))).read_all() for path in paths]
+    for path in paths:
+        path.unlink()
+    return Tables(*tables)
 
 
 def extract_sources(sources: Sequence[Source], *, extractor: Extractor, now: datetime) -> Tables:

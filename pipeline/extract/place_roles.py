@@ -67,8 +67,8 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     """Place mentions with their role, their group and the oblast that stands beside them."""
     before = pl.col("mask").str.slice((pl.col("start") - 70).clip(0), pl.min_horizontal("start", pl.lit(70)))
     after = pl.col("mask").str.slice(pl.col("end"), 60)
-    gap = pl.col("mask").str.slice(pl.col("end").shift(1), pl.col("start") - pl.col("end").shift(1))
-    gap = pl.when(~opens("sentence")).then(gap)
+    passed = pl.when(~opens("sentence")).then(pl.col("end").shift(1))  # no length below 0, which is an error
+    gap = pl.col("mask").str.slice(passed, pl.col("start") - passed)
     previous_tag = pl.col("tag").shift(1)
     is_container = (
         (pl.col("tag") == "O") & previous_tag.is_in(["P", "O"]) & pl.col("gap").str.contains(_IN_REGION)
