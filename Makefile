@@ -20,7 +20,7 @@ ARGS ?=
 export DAGSTER_HOME := $(DATA)/dagster
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help setup refresh test survive ui bench score lint format lock dbt-manifest clean
+.PHONY: help setup refresh test survive month ui bench score lint format lock dbt-manifest clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ test: $(READY) ## Run every test (ARGS="tests/test_cli.py -x" for some)
 
 survive: $(READY) ## Kill refreshes at 30 moments (KILLS=n), fill the disk, damage files: the next one must make it good
 	@SITREP_KILLS=$(or $(KILLS),30) $(BIN)/python -m pytest tests/test_survival.py tests/test_damage.py $(ARGS)
+
+month: $(READY) ## Simulate 30 nights (NIGHTS=n) with late and corrected articles: they must come to what one refresh gives
+	@SITREP_NIGHTS=$(or $(NIGHTS),30) $(BIN)/python -m pytest tests/test_month.py -rP $(ARGS)
 
 dbt-manifest: $(READY) ## Parse the dbt project, which Dagster needs to know its models
 	@$(BIN)/sitrep check --only dbt

@@ -20,7 +20,7 @@ COMMANDS: Final = {
     "explain": "Show articles with their rows, and why each row is there.",
     "sql": "Run SQL on the published file, read-only.",
     "gazetteer": "Show which places are known, and add all of GeoNames' to them.",
-    "check": "Check the installation, the raw folders and the published file.",
+    "check": "Check the installation, what is read, stored and published, and the daemon.",
 }
 
 

@@ -10,12 +10,16 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 import pytest
+from dagster._daemon.types import DaemonHeartbeat
+from dagster._utils.error import SerializableErrorInfo
 from misbehaving import Site, redirect, silent, site, status
 from warehouse_data import article, event, write_layers
 
 from pipeline import alerts
 from pipeline.alerts import failure_message, tell
+from pipeline.commands.check import check_layers, check_sources, daemon_faults
 from pipeline.fetch.night import SourceReport
+from pipeline.fetch.store import Memory, write_memory
 from pipeline.orchestration.assets.fetched import check_of
 from pipeline.orchestration.resources import ClockResource, ProjectResource
 from pipeline.orchestration.sensors import failed_runs
@@ -203,3 +207,63 @@ def test_a_failed_run_is_told(server: Site, data: Path, monkeypatch: pytest.Monk
     [received] = [json.loads(body) for body in server.received]
     assert received["steps"] == [{"step": "broken", "error": "ValueError: no room on the disk"}]
     assert "no room on the disk" in received["text"]
+
+
+# --- the daemon, as `sitrep check` sees it ------------------------------------------------------------------------
+
+
+def beat(age_seconds: float, *errors: str) -> DaemonHeartbeat:
+    said = [SerializableErrorInfo(error, [], "ValueError") for error in errors]
+    return DaemonHeartbeat(10_000.0 - age_seconds, "SCHEDULER", "d1", said)
+
+
+@pytest.mark.parametrize(
+    ("heartbeats", "said"),
+    [
+        ([], []),
+        ([beat(20)], []),
+        ([beat(7200)], ["no sign of life of the daemon (scheduler) for 2.0 h"]),
+        ([beat(20, "no code location\n could be loaded")], ["reports: no code location could be loaded"]),
+    ],
+)
+def test_a_daemon_that_stopped_is_a_fault(heartbeats: list[DaemonHeartbeat], said: list[str]) -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        for one in heartbeats:
+            instance.add_daemon_heartbeat(one)
+        faults = list(daemon_faults(instance, 10_000.0))
+    assert len(faults) == len(said)
+    assert all(words in fault for words, fault in zip(said, faults, strict=True)), faults
+
+
+def test_a_night_that_failed_is_a_fault_until_one_succeeds() -> None:
+    @dg.op
+    def step(context) -> None:  # type: ignore[no-untyped-def]
+        if context.run.tags.get("fails"):
+            raise ValueError("no")
+
+    @dg.job
+    def fetch_and_refresh() -> None:
+        step()
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        fetch_and_refresh.execute_in_process(instance=instance, tags={"fails": "1"}, raise_on_error=False)
+        assert "the last night's run" in next(daemon_faults(instance, 0.0))
+        fetch_and_refresh.execute_in_process(instance=instance)
+        assert list(daemon_faults(instance, 0.0)) == []
+
+
+def test_check_names_a_damaged_layer_and_a_source_that_did_not_answer(data: Path) -> None:
+    settings = Settings(raw=(), data=data, sources=data / "sources.toml")
+    write_layers(settings.layers, articles=[article("a")])
+    assert list(check_layers(settings)) == []
+    path = next((settings.layers / "articles").iterdir())
+    path.write_bytes(b"PAR1")
+    assert str(path) in next(check_layers(settings))
+    settings.sources.write_text(
+        '[[source]]\nname = "Oskol Wire"\nkind = "feed"\naddress = "https://wire.example/rss"\ncountry = "UA"\n'
+        'side = "UA"\nlanguage = "en"\nlicence = "ours"\narticles_per_day = { min = 1, max = 9 }\n'
+    )
+    assert list(check_sources(settings)) == []
+    memory = Memory(last_night={"at": "2024-09-09T02:15:00+00:00", "failure": "the server answers 503"})
+    write_memory(settings.fetched, "oskol-wire", memory)
+    assert list(check_sources(settings)) == ["Oskol Wire, asked at 2024-09-09T02:15: the server answers 503"]

@@ -1,12 +1,13 @@
-"""`sitrep check`: the installation, the dbt project, the raw folders and the published file, each with its faults."""
+"""`sitrep check`: the installation, the dbt project, what is read, stored and published, the daemon; each with its faults."""
 
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -16,7 +17,11 @@ from pipeline.commands.sql import open_published
 from pipeline.printable import printable
 from pipeline.settings import PROJECT_ROOT, Settings
 
+if TYPE_CHECKING:
+    import dagster as dg
+
 LOCK: Final = PROJECT_ROOT / "requirements.lock"
+SILENT_SECONDS: Final = 300  # the daemon gives a sign of life every 30
 
 
 def check_python(_: Settings) -> Iterator[str]:
@@ -105,12 +110,77 @@ def check_published(found: Settings) -> Iterator[str]:
                 yield f"column {table}.{column} has no comment."
 
 
+def check_layers(found: Settings) -> Iterator[str]:
+    """Files of the layers that cannot be read."""
+    from pipeline.layers import TABLES, LayerDamaged, day_file, days, read_parquet
+
+    stored = [day_file(found.layers, table, day) for table in TABLES for day in days(found.layers, table)]
+    for path in (*stored, *sorted(found.layers.glob("*.parquet"))):
+        try:
+            read_parquet(path)
+        except LayerDamaged as error:
+            yield str(error)
+
+
+def check_sources(found: Settings) -> Iterator[str]:
+    """Faults of sources.toml, and sources that did not answer when they were last asked."""
+    from pipeline.fetch.cards import SourcesError, read_sources
+    from pipeline.fetch.store import read_memory
+
+    try:
+        sources = read_sources(found.sources)
+    except SourcesError as error:
+        yield str(error)
+        return
+    for card in sources.fetched:
+        night = read_memory(found.fetched, card.slug).last_night
+        if night.get("failure"):
+            yield f"{card.name}, asked at {night['at'][:16]}: {night['failure']}"
+
+
+def check_daemon(found: Settings) -> Iterator[str]:
+    """A daemon that was at work and is not any more, or whose last night failed; none needs to run."""
+    from pipeline.orchestration.instance import CONFIG
+
+    if not (found.dagster_home / CONFIG).exists():
+        return
+    from pipeline.orchestration.instance import open_instance
+
+    with open_instance(found.dagster_home) as instance:
+        yield from daemon_faults(instance, time.time())
+
+
+def daemon_faults(instance: dg.DagsterInstance, now: float) -> Iterator[str]:
+    """What is wrong with the daemon of a Dagster instance; `now` in seconds since 1970."""
+    import dagster as dg
+
+    from pipeline.orchestration.jobs import fetch_and_refresh
+
+    beats = instance.get_daemon_heartbeats()
+    silent = {kind: now - beat.timestamp for kind, beat in beats.items() if now - beat.timestamp > SILENT_SECONDS}
+    if silent:
+        kind = max(silent, key=lambda name: silent[name])
+        yield (
+            f"no sign of life of the daemon ({kind.lower()}) for {silent[kind] / 3600:,.1f} h: no night is run. Start it "
+            "(systemctl start sitrep-daemon, docker compose up -d, or make ui)."
+        )
+    for kind, beat in beats.items():
+        for error in (beat.errors or [])[:1]:
+            yield f"the daemon ({kind.lower()}) reports: {' '.join(error.message.split())}"
+    for run in instance.get_runs(dg.RunsFilter(job_name=fetch_and_refresh.name), limit=1):
+        if run.status == dg.DagsterRunStatus.FAILURE:
+            yield f"the last night's run {run.run_id[:8]} failed: `make ui` shows why; `sitrep refresh` tries again."
+
+
 Check = Callable[[Settings], Iterator[str]]
 CHECKS: Final[dict[str, tuple[str, Check]]] = {
     "python": ("Python and packages", check_python),
     "dbt": ("dbt project", check_dbt),
     "raw": ("raw folders", check_raw),
+    "sources": ("sources.toml", check_sources),
+    "layers": ("stored layers", check_layers),
     "published": ("published file", check_published),
+    "daemon": ("nightly daemon", check_daemon),
 }
 
 
@@ -121,7 +191,7 @@ CHECKS: Final[dict[str, tuple[str, Check]]] = {
 @raw_option
 @data_option
 def command(names: tuple[str, ...], raw: tuple[Path, ...], data: Path | None) -> None:
-    """Check the installation, the raw folders and the published file; exit code 1 where something is wrong."""
+    """Check the installation, what is read, stored and published, the daemon; exit code 1 where something is wrong."""
     found = chosen_settings(raw=raw, data=data)
     n_faults = 0
     if not names:
