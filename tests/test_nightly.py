@@ -20,7 +20,9 @@ from pipeline.alerts import failure_message, tell
 from pipeline.commands.check import check_layers, check_sources, daemon_faults
 from pipeline.fetch.night import SourceReport
 from pipeline.fetch.store import Memory, write_memory
+from pipeline.locking import exclusive
 from pipeline.orchestration.assets.fetched import check_of
+from pipeline.orchestration.instance import COMMAND_LOCK, COMMAND_TAG, before_the_daemon, end_dead_runs, open_instance
 from pipeline.orchestration.resources import ClockResource, ProjectResource
 from pipeline.orchestration.sensors import failed_runs
 from pipeline.orchestration.volume_checks import (
@@ -250,6 +252,37 @@ def test_a_night_that_failed_is_a_fault_until_one_succeeds() -> None:
         assert "the last night's run" in next(daemon_faults(instance, 0.0))
         fetch_and_refresh.execute_in_process(instance=instance)
         assert list(daemon_faults(instance, 0.0)) == []
+
+
+def under_way(instance: dg.DagsterInstance, run_id: str, **tags: str) -> None:
+    instance.run_storage.add_run(
+        dg.DagsterRun(job_name="refresh", run_id=run_id, status=dg.DagsterRunStatus.STARTED, tags=tags)
+    )
+
+
+def statuses(settings: Settings) -> set[dg.DagsterRunStatus]:
+    with open_instance(settings.dagster_home) as instance:
+        return {run.status for run in instance.get_runs()}
+
+
+def test_runs_whose_process_died_do_not_hold_up_the_daemon(data: Path) -> None:
+    """Forbids a run that was killed standing in the history as under way: the daemon would start none ever after."""
+    settings = Settings(raw=(), data=data)
+    with open_instance(settings.dagster_home) as instance:
+        under_way(instance, "11111111-1111-1111-1111-111111111111", **{COMMAND_TAG: "true"})
+        under_way(instance, "22222222-2222-2222-2222-222222222222")
+        assert end_dead_runs(instance, by_command=(True,)) == ["11111111-1111-1111-1111-111111111111"]
+    before_the_daemon(settings)
+    assert statuses(settings) == {dg.DagsterRunStatus.FAILURE}
+
+
+def test_a_command_that_is_at_work_is_left_alone(data: Path) -> None:
+    settings = Settings(raw=(), data=data)
+    with open_instance(settings.dagster_home) as instance:
+        under_way(instance, "11111111-1111-1111-1111-111111111111", **{COMMAND_TAG: "true"})
+    with exclusive(settings.data, COMMAND_LOCK):
+        before_the_daemon(settings)
+    assert statuses(settings) == {dg.DagsterRunStatus.STARTED}
 
 
 def test_check_names_a_damaged_layer_and_a_source_that_did_not_answer(data: Path) -> None:

@@ -54,7 +54,7 @@ def _run(found: Settings, *, full: bool, console: Console) -> dg.ExecuteInProces
         from pipeline.commands.progress import RichProgress
         from pipeline.orchestration.build import build_defs
         from pipeline.orchestration.dbt_project import dbt_project, is_outdated, parse
-        from pipeline.orchestration.instance import open_instance
+        from pipeline.orchestration.instance import end_dead_runs, open_instance
         from pipeline.orchestration.jobs import run_all_days
         from pipeline.orchestration.resources import ProjectResource
 
@@ -64,6 +64,7 @@ def _run(found: Settings, *, full: bool, console: Console) -> dg.ExecuteInProces
         paths = ProjectResource(raw=[str(path) for path in found.raw], data=str(found.data))
         defs = build_defs(resources={"project": paths, "progress": progress})
         instance = open_instance(found.dagster_home)
+        end_dead_runs(instance, by_command=(True,))
     # dbt's lines go through here, beside its own log in the data folder
     with instance, progress, contextlib.redirect_stdout(io.StringIO()):
         return run_all_days(defs, instance, full=full, log_level="CRITICAL")

@@ -14,6 +14,7 @@ from pipeline.orchestration.assets.core import core_tables
 from pipeline.orchestration.assets.fetched import FETCHED
 from pipeline.orchestration.assets.raw import raw_articles
 from pipeline.orchestration.assets.warehouse import warehouse_tables
+from pipeline.orchestration.instance import COMMAND_TAG
 from pipeline.orchestration.partitions import all_days_tags
 
 # everything is read, extracted and loaded again, changed or not
@@ -49,7 +50,8 @@ def run_all_days(
     defs: dg.Definitions, instance: dg.DagsterInstance, *, full: bool = False, log_level: str = "INFO"
 ) -> dg.ExecuteInProcessResult:
     """Run a refresh over whatever is new, all days, in this process; a step that fails ends the run, not the caller."""
+    tags = all_days_tags(datetime.now(UTC)) | {COMMAND_TAG: "true"}
     config = {**(FULL_CONFIG if full else {}), "loggers": {"console": {"config": {"log_level": log_level}}}}
     return defs.resolve_job_def((full_refresh if full else refresh).name).execute_in_process(
-        run_config=config, instance=instance, tags=all_days_tags(datetime.now(UTC)), raise_on_error=False
+        run_config=config, instance=instance, tags=tags, raise_on_error=False
     )
