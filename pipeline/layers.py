@@ -108,6 +108,12 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         beside.unlink(missing_ok=True)
 
 
+def clear_leftovers(layers: Path) -> None:
+    """Remove what :func:`replacing` left beside its files when its process was killed; call it under the lock."""
+    for path in layers.rglob(".*.tmp"):
+        path.unlink(missing_ok=True)
+
+
 class Appending:
     """A Parquet file that is written batch by batch."""
 

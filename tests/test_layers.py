@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.layers import UNDATED, day_expr, day_file, days, read_days, replace_parquet, write_day
+from pipeline.layers import UNDATED, clear_leftovers, day_expr, day_file, days, read_days, replace_parquet, write_day
 
 SCHEMA = pl.Schema({"a": pl.Int64})
 ROWS = pl.DataFrame({"a": [1, 2]}, schema=SCHEMA)
@@ -32,6 +32,15 @@ def test_reading_gives_the_wanted_days_and_an_empty_frame_for_none(layers: Path)
     assert read_days(layers, "articles", ["2024-09-09", "2024-09-10"], SCHEMA).equals(ROWS)
     assert read_days(layers, "articles", ["2024-09-10"], SCHEMA).schema == SCHEMA
     assert read_days(layers, "events", [], SCHEMA).is_empty()
+
+
+def test_what_a_killed_process_left_is_cleared(layers: Path) -> None:
+    kept = write_day(layers, "articles", "2024-09-08", ROWS)
+    left = kept.with_name(".2024-09-09.parquet.4711.tmp")
+    left.write_bytes(b"PAR1 half")
+    clear_leftovers(layers)
+    assert not left.exists()
+    assert kept.exists()
 
 
 def test_a_write_that_fails_leaves_the_old_rows_and_no_litter(layers: Path, monkeypatch: pytest.MonkeyPatch) -> None:

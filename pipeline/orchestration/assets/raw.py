@@ -41,6 +41,7 @@ def raw_articles(
     require_days(context)
     progress.step("Reading raw files")
     with exclusive(settings.layers):
+        store.clear_leftovers(settings.layers)
         mended = mend(settings.layers, settings.export / "articles.parquet") if config.full else []
         report = ingest(raw_paths(settings), settings.layers, now=clock.now(), full=config.full)
     for warning in [*mended, *report.warnings]:
