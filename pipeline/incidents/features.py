@@ -1,0 +1,117 @@
+"""Event rows -> what they are compared by.
+
+Here: one row per event row, with its days, place, doer, target, weapon, counts and words in a form that can be compared.
+Not here: which rows are compared (blocks.py) and how (pairs.py).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from pipeline.incidents.tables import table, target_bits
+
+ARTICLE_COLUMNS: Final = ("article_id", "published_date")
+EVENT_COLUMNS: Final = (
+    "event_id", "article_id", "sentence_no", "char_start", "char_end", "quote", "event_type", "event_subtype", "actor_side",
+    "target_kind", "weapon", "place_name", "place_id", "region_code", "country_code", "lat", "lon", "geo_precision",
+    "date_start", "date_end", "date_precision", "date_method", "killed_low", "killed_best", "killed_high", "injured_low",
+    "injured_best", "injured_high", "launched_uav", "launched_missile", "intercepted_uav", "intercepted_missile",
+    "count_scope", "is_background", "duplicate_of",
+)  # fmt: skip
+
+# how far from its coordinates a place may be, by how it is told
+RADIUS_KM: Final = {"settlement": 5.0, "near": 15.0, "area": 30.0}
+# words too common in such news to tell two things apart
+COMMON_WORDS: Final = ("russi", "ukrai", "force", "said", "that", "with", "from", "have", "were", "been", "this", "after",
+                       "which", "their", "they", "claim", "repor")  # fmt: skip
+WORD_LETTERS: Final = 5  # words are compared by their first letters, so that endings don't matter
+
+
+def link_rows(events: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
+    """One row per event row, sorted by publication day, article, span and id.
+
+    ``events``: EVENT_COLUMNS of the model Events, one row an `event_id`; ``articles``: ARTICLE_COLUMNS. Adds `family` and `rank`
+    of the type (kinds.csv), `attacker` (RU, UA or null), `place` (null without one), `is_spot` (at or near a
+    settlement or site), `is_settlement` (of a settlement, not of a site or district), `radius_km`, `first_day`, `last_day` (Date; the publication day where undated), `dating` (stated, inferred,
+    period, undated), `targets` (bits), `weapon_class`, `killed`, `injured` (the figure as stated), `words` (first letters), `digest` (of the whole row; equal for equal rows within one version of polars).
+    """
+    kinds = table("kinds").select(
+        "event_type", "family", pl.col("rank").cast(pl.Int8), "doer", goes_on=pl.col("goes_on") == "yes"
+    )
+    return (
+        events.lazy()
+        .select(EVENT_COLUMNS)
+        .join(articles.lazy().select(ARTICLE_COLUMNS), on="article_id", how="left")
+        .join(kinds.lazy(), on="event_type", how="left")
+        .with_columns(
+            attacker=_attacker(),
+            place=pl.coalesce("place_id", pl.format("{}/{}", pl.col("region_code").fill_null(""), "place_name")),
+            is_spot=pl.col("geo_precision") <= 2,
+            is_settlement=(pl.col("geo_precision") <= 2) & ~_is_area().fill_null(False),
+            radius_km=pl.when(_is_area()).then(RADIUS_KM["area"]).when(pl.col("geo_precision") == 1)
+            .then(RADIUS_KM["settlement"]).otherwise(RADIUS_KM["near"]),
+            dating=_dating(),
+            first_day=pl.coalesce("date_start", "date_end", "published_date"),
+            last_day=pl.coalesce("date_end", "date_start", "published_date"),
+            targets=pl.col("target_kind").replace_strict(target_bits(), default=0, return_dtype=pl.UInt32),
+            weapon_class=_weapon_class(),
+            killed=_stated("killed"),
+            injured=_stated("injured"),
+            words=_words(),
+        )
+        .drop("date_start", "date_end", "date_precision", "date_method", "quote", "weapon", "target_kind", "actor_side", "doer",
+              "killed_low", "killed_best", "killed_high", "injured_low", "injured_best", "injured_high", "event_subtype",
+              "place_id", "place_name")
+        .with_columns(digest=_digest())
+        .sort("published_date", "article_id", "char_start", "event_id", nulls_last=True)
+        .collect()
+    )  # fmt: skip
+
+
+def _attacker() -> pl.Expr:
+    side = pl.when(pl.col("actor_side").is_in(["RU", "UA"])).then("actor_side")
+    other = side.replace_strict({"RU": "UA", "UA": "RU"}, default=None, return_dtype=pl.String)
+    return pl.when(pl.col("doer") == "attacker").then(side).when(pl.col("doer") == "defender").then(other)
+
+
+def _is_area() -> pl.Expr:
+    return pl.col("place_id").str.contains("^(?:area|district):")
+
+
+def _dating() -> pl.Expr:
+    return (
+        pl.when(pl.col("date_start").is_null() & pl.col("date_end").is_null())
+        .then(pl.lit("undated"))
+        .when(pl.col("date_precision") > 2)
+        .then(pl.lit("period"))
+        .when(pl.col("date_method") == "news_day")
+        .then(pl.lit("inferred"))
+        .otherwise(pl.lit("stated"))
+    )
+
+
+def _weapon_class() -> pl.Expr:
+    told = pl.col("weapon").str.to_lowercase()
+    subtype = pl.when(pl.col("event_subtype").is_in(["drone", "missile", "mlrs"])).then("event_subtype")
+    classes = [
+        pl.when(told.str.contains(pattern)).then(pl.lit(name))
+        for name, pattern in table("weapons").select("weapon_class", "pattern").iter_rows()
+    ]
+    return pl.when(pl.col("event_subtype").ne_missing("mixed")).then(pl.coalesce(subtype, *classes))
+
+
+def _stated(stem: str) -> pl.Expr:
+    return pl.coalesce(f"{stem}_best", f"{stem}_low", f"{stem}_high")
+
+
+def _words() -> pl.Expr:
+    words = pl.col("quote").str.to_lowercase().str.extract_all(rf"\b[\p{{L}}\d]{{4,}}").list.eval(
+        pl.element().str.slice(0, WORD_LETTERS)
+    )  # fmt: skip
+    return words.list.set_difference(pl.lit(list(COMMON_WORDS), dtype=pl.List(pl.String))).list.sort()
+
+
+def _digest() -> pl.Expr:
+    return pl.struct(pl.exclude("words"), pl.col("words").list.join(" ")).hash()
