@@ -17,10 +17,12 @@ import pytest
 from warehouse_data import Row, article, dbt_build, entity, event, write_layers, write_rows
 
 from pipeline.layers import day_file
+from pipeline.linking import link_layers
 from pipeline.schemas.published import PUBLIC_TABLES
 from pipeline.schemas.vocabulary import CORE_TYPES
 from pipeline.warehouse.load import load_layers
 from pipeline.warehouse.publish import RunRecord, publish
+from pipeline.warehouse.published import published_incidents
 
 HOSTILE = "'; drop table marts.events; -- {{ 1 }} {% raw %} \\ \" \n $1 \u202e é"
 
@@ -47,6 +49,7 @@ def refresh(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Release]:
 
     def run(data: Path, layers: Path, run_id: str, *arguments: str) -> Release:
         warehouse, published, export = data / "warehouse.duckdb", data / "sitrep.duckdb", data / f"export {run_id}"
+        link_layers(layers, published_incidents(published))
         load_layers(warehouse, layers, published=published)
         dbt_build(warehouse, work, *arguments)
         record = RunRecord(run_id, datetime.now(UTC), "0.1.0")

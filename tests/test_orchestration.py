@@ -28,14 +28,17 @@ from pipeline.settings import PROJECT_ROOT, Settings, settings
 KEYS_OUTSIDE_DBT = [
     "core/entities",
     "core/events",
+    "core/incident_links",
     "public/sitrep",
     "raw/articles",
     "raw/fetched",
     "warehouse/articles",
     "warehouse/entities",
     "warehouse/events",
+    "warehouse/incident_links",
+    "warehouse/incident_succession",
     "warehouse/pipeline_runs",
-    "warehouse/previous_daily_region_summary",
+    "warehouse/previous_daily_region_summary_history",
     "warehouse/previous_incident_history",
     "warehouse/rejected_rows",
 ]

@@ -1,11 +1,21 @@
 {#- How the counts of an incident's rows become one count, and how incidents' counts become a sum. -#}
 
-{#- Value of the first row, in the order of `row_rank` (best-known source, latest article), that has one. -#}
+{#- Value of the first row, in the order of `row_rank` (leading type, best-known source, latest article), that has one. -#}
 {% macro first_told(column) -%}
     arg_min({{ column }}, row_rank)
 {%- endmacro %}
 
-{#- Least of all rows; null where a row that gives the count sets no lower bound. -#}
+{#- The most that one voice says in one article: parts of a toll stand beside the whole. -#}
+{% macro voice_most(stem, bound) -%}
+    max({{ stem }}_{{ bound }}) filter (where is_countable)
+{%- endmacro %}
+
+{#- Figure of the first article, in the order of `article_rank`, that has one; of its voices' figures the highest. -#}
+{% macro best_told(stem) -%}
+    first({{ stem }}_best order by article_rank, {{ stem }}_best desc) filter (where {{ stem }}_best is not null)
+{%- endmacro %}
+
+{#- Least of all voices; null where one that gives the count sets no lower bound. -#}
 {% macro least_told(stem) -%}
     case
         when not bool_or({{ stem }}_low is null and coalesce({{ stem }}_best, {{ stem }}_high) is not null)
@@ -13,7 +23,7 @@
     end
 {%- endmacro %}
 
-{#- Most of all rows; null where a row that gives the count sets no upper bound. -#}
+{#- Most of all voices; null where one that gives the count sets no upper bound. -#}
 {% macro most_told(stem) -%}
     case
         when not bool_or({{ stem }}_high is null and coalesce({{ stem }}_best, {{ stem }}_low) is not null)

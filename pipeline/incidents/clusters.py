@@ -31,7 +31,7 @@ MEMBERS_SCHEMA: Final = pl.Schema(
 # linked whatever their features say: the reading of the article found that one repeats the other
 FORCED: Final = "duplicate"
 _COLUMNS: Final = (
-    "event_id", "event_type", "place", "is_spot", "is_settlement", "radius_km", "lat", "lon", "region_code", "attacker", "targets",
+    "event_id", "event_type", "place", "is_spot", "is_settlement", "radius_km", "lat", "lon", "region_code", "attacker", "attribution_side", "targets",
     "dating", "first_day", "last_day", "killed",
 )  # fmt: skip
 
@@ -43,7 +43,7 @@ class Group:
     spots: dict[str, tuple[bool, float, float | None, float | None]] = field(default_factory=dict)
     regions: set[str] = field(default_factory=set)
     attackers: set[str] = field(default_factory=set)
-    targets: set[int] = field(default_factory=set)
+    targets: set[tuple[int, str]] = field(default_factory=set)
     first: int = 10**9
     last: int = -(10**9)
     members: list[str] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Group:
             len(self.regions | other.regions) <= 1
             and len(self.attackers | other.attackers) <= 1
             and max(self.last, other.last) - min(self.first, other.first) <= max_days
-            and all(a & b for a in self.targets for b in other.targets)
+            and all(_same_target(a, b) for a in self.targets for b in other.targets)
             and all(
                 _may_be_one(name, spot, name_b, spot_b)
                 for name, spot in self.spots.items()
@@ -115,11 +115,16 @@ def _group_of(row: dict[str, Any]) -> Group:
     if row["attacker"]:
         group.attackers.add(row["attacker"])
     if row["targets"] and row["event_type"] in ATTACKS:
-        group.targets.add(row["targets"])
+        group.targets.add((row["targets"], row["attribution_side"]))
     # a toll of later days belongs to the first one
     if row["dating"] in ("stated", "inferred") and not (row["event_type"] == "casualties" and row["killed"]):
         group.first, group.last = row["first_day"].toordinal(), row["last_day"].toordinal()
     return group
+
+
+def _same_target(a: tuple[int, str], b: tuple[int, str]) -> bool:
+    """Whether two attacks can have had one target; of one attack the two sides may name different ones."""
+    return bool(a[0] & b[0]) or {a[1], b[1]} == {"RU", "UA"}
 
 
 def _may_be_one(

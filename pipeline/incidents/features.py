@@ -18,11 +18,13 @@ EVENT_COLUMNS: Final = (
     "target_kind", "weapon", "place_name", "place_id", "region_code", "country_code", "lat", "lon", "geo_precision",
     "date_start", "date_end", "date_precision", "date_method", "killed_low", "killed_best", "killed_high", "injured_low",
     "injured_best", "injured_high", "launched_uav", "launched_missile", "intercepted_uav", "intercepted_missile",
-    "count_scope", "is_background", "duplicate_of",
+    "settlements", "count_scope", "attribution_side", "is_background", "duplicate_of",
 )  # fmt: skip
 
 # how far from its coordinates a place may be, by how it is told
 RADIUS_KM: Final = {"settlement": 5.0, "near": 15.0, "area": 30.0}
+# a city with a code of its own, in the midst of a region whose name stands for both
+ENCLAVES: Final = {"UA-40": "UA-43"}
 # words too common in such news to tell two things apart
 COMMON_WORDS: Final = ("russi", "ukrai", "force", "said", "that", "with", "from", "have", "were", "been", "this", "after",
                        "which", "their", "they", "claim", "repor")  # fmt: skip
@@ -32,22 +34,31 @@ WORD_LETTERS: Final = 5  # words are compared by their first letters, so that en
 def link_rows(events: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     """One row per event row, sorted by publication day, article, span and id.
 
-    ``events``: EVENT_COLUMNS of the model Events, one row an `event_id`; ``articles``: ARTICLE_COLUMNS. Adds `family` and `rank`
-    of the type (kinds.csv), `attacker` (RU, UA or null), `place` (null without one), `is_spot` (at or near a
+    ``events``: EVENT_COLUMNS of the model Events, one row an `event_id`; ``articles``: ARTICLE_COLUMNS. Adds `kind` (the
+    type; accident for mines and accidents), its `family` and `rank` (kinds.csv), `attacker` (RU, UA or null), `place` (null without one), `is_spot` (at or near a
     settlement or site), `is_settlement` (of a settlement, not of a site or district), `radius_km`, `first_day`, `last_day` (Date; the publication day where undated), `dating` (stated, inferred,
-    period, undated), `targets` (bits), `weapon_class`, `killed`, `injured` (the figure as stated), `words` (first letters), `digest` (of the whole row; equal for equal rows within one version of polars).
+    period, undated), `targets` (bits; 0 for kinds that hit
+    nothing), `is_summary` (of many attacks), `weapon_class`, `killed`, `injured` (the figure as stated), `words` (first letters), `digest` (of the whole row; equal for equal rows within one version of polars).
     """
     kinds = table("kinds").select(
-        "event_type", "family", pl.col("rank").cast(pl.Int8), "doer", goes_on=pl.col("goes_on") == "yes"
+        "kind",
+        "family",
+        pl.col("rank").cast(pl.Int8),
+        "doer",
+        goes_on=pl.col("goes_on") == "yes",
+        has_target=pl.col("has_target") == "yes",
     )
     return (
         events.lazy()
         .select(EVENT_COLUMNS)
         .join(articles.lazy().select(ARTICLE_COLUMNS), on="article_id", how="left")
-        .join(kinds.lazy(), on="event_type", how="left")
+        .with_columns(kind=_kind())
+        .join(kinds.lazy(), on="kind", how="left")
+        .join(_city_parts().lazy(), on=["place_name", "region_code"], how="left")
         .with_columns(
             attacker=_attacker(),
-            place=pl.coalesce("place_id", pl.format("{}/{}", pl.col("region_code").fill_null(""), "place_name")),
+            region_code=pl.col("region_code").replace(ENCLAVES),
+            place=pl.coalesce("city_place_id", "place_id", pl.format("{}/{}", pl.col("region_code").fill_null(""), "place_name")),
             is_spot=pl.col("geo_precision") <= 2,
             is_settlement=(pl.col("geo_precision") <= 2) & ~_is_area().fill_null(False),
             radius_km=pl.when(_is_area()).then(RADIUS_KM["area"]).when(pl.col("geo_precision") == 1)
@@ -55,7 +66,9 @@ def link_rows(events: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
             dating=_dating(),
             first_day=pl.coalesce("date_start", "date_end", "published_date"),
             last_day=pl.coalesce("date_end", "date_start", "published_date"),
-            targets=pl.col("target_kind").replace_strict(target_bits(), default=0, return_dtype=pl.UInt32),
+            targets=pl.when("has_target").then(
+                pl.col("target_kind").replace_strict(target_bits(), default=0, return_dtype=pl.UInt32)).otherwise(0),
+            is_summary=((pl.col("count_scope") == "period") | (pl.col("settlements") > 1)).fill_null(False),
             weapon_class=_weapon_class(),
             killed=_stated("killed"),
             injured=_stated("injured"),
@@ -63,11 +76,20 @@ def link_rows(events: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
         )
         .drop("date_start", "date_end", "date_precision", "date_method", "quote", "weapon", "target_kind", "actor_side", "doer",
               "killed_low", "killed_best", "killed_high", "injured_low", "injured_best", "injured_high", "event_subtype",
-              "place_id", "place_name")
+              "place_id", "place_name", "city_place_id", "has_target", "settlements", "count_scope")
         .with_columns(digest=_digest())
         .sort("published_date", "article_id", "char_start", "event_id", nulls_last=True)
         .collect()
     )  # fmt: skip
+
+
+def _kind() -> pl.Expr:
+    is_accident = (pl.col("event_type") == "explosion") & pl.col("event_subtype").is_in(["mine_ied", "accident"])
+    return pl.when(is_accident.fill_null(False)).then(pl.lit("accident")).otherwise("event_type")
+
+
+def _city_parts() -> pl.DataFrame:
+    return table("city_parts").select("place_name", "region_code", "city_place_id")
 
 
 def _attacker() -> pl.Expr:
@@ -107,7 +129,7 @@ def _stated(stem: str) -> pl.Expr:
 
 
 def _words() -> pl.Expr:
-    words = pl.col("quote").str.to_lowercase().str.extract_all(rf"\b[\p{{L}}\d]{{4,}}").list.eval(
+    words = pl.col("quote").str.to_lowercase().str.extract_all(r"\b[\p{L}\d]{4,}").list.eval(
         pl.element().str.slice(0, WORD_LETTERS)
     )  # fmt: skip
     return words.list.set_difference(pl.lit(list(COMMON_WORDS), dtype=pl.List(pl.String))).list.sort()

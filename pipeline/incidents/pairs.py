@@ -47,7 +47,7 @@ def pair_levels(rows: pl.DataFrame, candidates: pl.DataFrame) -> pl.LazyFrame:
         candidates.lazy()
         .join(left, on="a")
         .join(right, on="b")
-        .join(type_pairs().lazy(), left_on=["event_type_a", "event_type_b"], right_on=["type_a", "type_b"], how="inner")
+        .join(type_pairs().lazy(), left_on=["kind_a", "kind_b"], right_on=["type_a", "type_b"], how="inner")
         .with_columns(
             is_one_article=pl.col("article_id_a") == pl.col("article_id_b"),
             km=_kilometres(),
@@ -64,6 +64,9 @@ def pair_levels(rows: pl.DataFrame, candidates: pl.DataFrame) -> pl.LazyFrame:
             injured=_count("injured"),
             volley=_volley(),
             distance=_distance(),
+            scope=pl.when(pl.col("is_summary_a") == pl.col("is_summary_b"))
+            .then(pl.lit("same_scope"))
+            .otherwise(pl.lit("one_summary")),
             background=pl.when(pl.col("is_background_a") == pl.col("is_background_b"))
             .then(pl.lit("both_news"))
             .otherwise(pl.lit("one_background")),
@@ -238,12 +241,16 @@ def _actor() -> pl.Expr:
 
 
 def _target() -> pl.Expr:
+    voices = pl.concat_str("attribution_side_a", "attribution_side_b")
+    both_sides = voices.is_in(["RUUA", "UARU"])
     attacks = pl.all_horizontal(pl.col("event_type_a", "event_type_b").is_in(ATTACKS))
     return (
         pl.when((pl.col("targets_a") == 0) | (pl.col("targets_b") == 0))
         .then(pl.lit("target_unknown"))
         .when((pl.col("targets_a") & pl.col("targets_b")) != 0)
         .then(pl.lit("same_target"))
+        .when(attacks & both_sides)
+        .then(pl.lit("disputed_target"))
         .when(attacks)
         .then(pl.lit("other_target"))
         .otherwise(pl.lit("other_damage"))

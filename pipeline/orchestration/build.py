@@ -11,6 +11,7 @@ import dagster as dg
 
 from pipeline.orchestration.assets.core import core_tables
 from pipeline.orchestration.assets.fetched import fetched_pages
+from pipeline.orchestration.assets.incidents import incident_links
 from pipeline.orchestration.assets.marts import build_marts
 from pipeline.orchestration.assets.public import build_public
 from pipeline.orchestration.assets.raw import raw_articles
@@ -34,7 +35,7 @@ def build_defs(*, resources: dict[str, object] | None = None, **overrides: Any) 
     parsed = dbt_project()
     marts = build_marts(parsed)
     parts: dict[str, Any] = {
-        "assets": [fetched_pages, raw_articles, core_tables, warehouse_tables, marts, build_public(marts)],
+        "assets": [fetched_pages, raw_articles, core_tables, incident_links, warehouse_tables, marts, build_public(marts)],
         "asset_checks": [*CHECKS, *VOLUME_CHECKS],
         "jobs": JOBS,
         "schedules": [nightly],

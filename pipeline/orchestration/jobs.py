@@ -12,13 +12,14 @@ import dagster as dg
 
 from pipeline.orchestration.assets.core import core_tables
 from pipeline.orchestration.assets.fetched import FETCHED
+from pipeline.orchestration.assets.incidents import incident_links
 from pipeline.orchestration.assets.raw import raw_articles
 from pipeline.orchestration.assets.warehouse import warehouse_tables
 from pipeline.orchestration.instance import COMMAND_TAG
 from pipeline.orchestration.partitions import all_days_tags
 
-# everything is read, extracted and loaded again, changed or not
-FULL_STEPS: Final = (raw_articles, core_tables, warehouse_tables)
+# everything is read, extracted, linked and loaded again, changed or not
+FULL_STEPS: Final = (raw_articles, core_tables, incident_links, warehouse_tables)
 FULL_CONFIG: Final = {"ops": {step.op.name: {"config": {"full": True}} for step in FULL_STEPS}}
 
 # a refresh calls nobody: what it gives depends on the raw folders only

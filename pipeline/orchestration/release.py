@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pipeline import __version__
 from pipeline import layers as store
+from pipeline.linking import code_files
 from pipeline.orchestration.dbt_project import source_files
 from pipeline.settings import PROJECT_ROOT, Settings
 
@@ -79,6 +80,7 @@ def fingerprint(settings: Settings) -> str:
 
 def _code(settings: Settings) -> Iterator[Path]:
     yield from source_files(settings.dbt_project)
+    yield from code_files()
     for package in ("schemas", "warehouse"):
         yield from (PROJECT_ROOT / "pipeline" / package).glob("*.py")
 

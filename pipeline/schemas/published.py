@@ -27,6 +27,10 @@ from pipeline.schemas.vocabulary import (
     VICTIM_KINDS,
 )
 
+LINK_RULES: Final = (
+    "first", "duplicate", "copy", "same_sentence", "same_passage", "same_article", "same_words", "later_toll", "same_place",
+    "near_place", "in_region", "same_region",
+)  # fmt: skip
 CORROBORATIONS: Final = ("single_side", "both_sides", "third_party")
 
 
@@ -59,10 +63,15 @@ class _Reconciled(pa.DataFrameModel):
 
     incident_id: str = pa.Field(
         str_matches=r"^i[0-9a-f]{16}$",
-        description="Stable id, made from what the incident's rows agree in (type, place, days, actor, target, killed and injured), else from its one row.",
+        description="Stable id: it stays while the incident grows; `incident_history` says which one took the place of an id that is gone.",
     )
-    event_type: str = pa.Field(isin=EVENT_TYPES, description="What happened; see `event_types`.")
-    event_subtype: str = pa.Field(nullable=True, description="Finer type, from the row of the best-known source.")
+    event_type: str = pa.Field(
+        isin=EVENT_TYPES,
+        description="What happened; see `event_types`. Of several types that its rows have the leading one: the attack before its blast, its air defence, its damage, its toll and its evacuation.",
+    )
+    event_subtype: str = pa.Field(
+        nullable=True, description="Finer type, from the row of the best-known source that has the leading type."
+    )
     event_date: pl.Date = pa.Field(
         nullable=True,
         description="Day that the incident is counted on: the last day where it is known to the day or to a few days; null where vaguer.",
@@ -91,12 +100,20 @@ class _Reconciled(pa.DataFrameModel):
     target_kind: str = pa.Field(nullable=True, isin=TARGET_KINDS, description="Kind of target.")
     target_side: str = pa.Field(nullable=True, isin=SIDES, description="Side that the target belongs to.")
     weapon: str = pa.Field(nullable=True, description="Weapon as told by the best-known source that names one.")
-    killed_low: pl.Int32 = _count("Killed, the least that any row gives; null where a row sets no lower bound.")
-    killed_best: pl.Int32 = _count("Killed, by the latest article of the best-known source.")
-    killed_high: pl.Int32 = _count("Killed, the most that any row gives; null where a row sets no upper bound.")
-    injured_low: pl.Int32 = _count("Injured, the least that any row gives; null where a row sets no lower bound.")
-    injured_best: pl.Int32 = _count("Injured, by the latest article of the best-known source.")
-    injured_high: pl.Int32 = _count("Injured, the most that any row gives; null where a row sets no upper bound.")
+    killed_low: pl.Int32 = _count(
+        "Killed, the least that any voice gives; null where one sets no lower bound. Of the figures of one voice in one article the highest counts, since parts of a toll stand beside the whole."
+    )
+    killed_best: pl.Int32 = _count(
+        "Killed, by the latest article of the best-known source that gives a number (`sources.precedence`)."
+    )
+    killed_high: pl.Int32 = _count("Killed, the most that any voice gives; null where one sets no upper bound.")
+    injured_low: pl.Int32 = _count(
+        "Injured, the least that any voice gives; null where one sets no lower bound. Of the figures of one voice in one article the highest counts, since parts of a toll stand beside the whole."
+    )
+    injured_best: pl.Int32 = _count(
+        "Injured, by the latest article of the best-known source that gives a number (`sources.precedence`)."
+    )
+    injured_high: pl.Int32 = _count("Injured, the most that any voice gives; null where one sets no upper bound.")
     captured_low: pl.Int32 = _count("Taken prisoner or exchanged, the least that any row gives.")
     captured_best: pl.Int32 = _count("Taken prisoner or exchanged, by the latest article of the best-known source.")
     captured_high: pl.Int32 = _count("Taken prisoner or exchanged, the most that any row gives.")
@@ -141,7 +158,10 @@ class _Reconciled(pa.DataFrameModel):
     is_background: bool = pa.Field(description="True where every row tells it as background: no daily count holds it.")
     n_events: pl.Int64 = pa.Field(ge=1, description="Rows of `events` that tell of it, duplicates and copies left out.")
     n_articles: pl.Int64 = pa.Field(ge=1, description="Articles of those rows.")
-    n_sources: pl.Int64 = pa.Field(ge=0, description="Different named sources of those articles.")
+    n_sources: pl.Int64 = pa.Field(
+        ge=0,
+        description="Different named sources of those articles; those that print nearly the same words, as of one agency, are one.",
+    )
     claimed_by_ua: bool = pa.Field(description="True where a voice of the Ukrainian side says that it happened.")
     claimed_by_ru: bool = pa.Field(description="True where a voice of the Russian side says that it happened.")
     denied_by_ua: bool = pa.Field(description="True where a voice of the Ukrainian side denies it.")
@@ -156,6 +176,9 @@ class _Reconciled(pa.DataFrameModel):
     )
     civilian_targeting: bool = pa.Field(
         description="True for violence whose target or victims are civilians, their homes, schools or hospitals."
+    )
+    infrastructure_hit: bool = pa.Field(
+        description="True where a row tells of damage to infrastructure, or of an attack on energy, transport, a port, industry, a hospital or a school."
     )
     acled_event_type: str = pa.Field(
         nullable=True, description="ACLED event type; null where ACLED codes no such thing."
@@ -175,7 +198,7 @@ class Incidents(_Reconciled):
 
     incident_id: str = pa.Field(
         unique=True, str_matches=r"^i[0-9a-f]{16}$",
-        description="Stable id, made from what the incident's rows agree in (type, place, days, actor, target, killed and injured), else from its one row.",
+        description="Stable id: it stays while the incident grows; `incident_history` says which one took the place of an id that is gone.",
     )  # fmt: skip
     last_changed_at: pl.Datetime("us", "UTC") = pa.Field(
         description="When its present version was first published, UTC."
@@ -198,10 +221,42 @@ class IncidentHistory(_Reconciled):
     what_changed: str = pa.Field(
         description="Columns that differ from the version before, with commas between; `first published`, or `published again` after a withdrawal."
     )
+    superseded_by: str = pa.Field(
+        nullable=True,
+        description="In the last version of an id that is gone: the incidents that its rows belong to now, with commas between; null where its rows went too.",
+    )
 
     class Config:
         strict = True
         unique = ("incident_id", "version")
+
+
+class IncidentLinks(pa.DataFrameModel):
+    """One row per row of `events`: the incident that it tells of, and the link that brought it in, with rule and score."""
+
+    event_id: str = pa.Field(unique=True, description="Row of `events`.")
+    incident_id: str = pa.Field(str_matches=r"^i[0-9a-f]{16}$", description="Incident that the row tells of.")
+    linked_event_id: str = pa.Field(
+        nullable=True,
+        description="Row of the same incident that it was linked to; null for the incident's first row.",
+    )
+    rule: str = pa.Field(
+        isin=LINK_RULES,
+        description="Why: first (the first row); duplicate (repeats a row of its article); copy (the same row of a copy of the article); same_sentence, same_passage, "
+        "same_article (one article tells both); same_words (two articles, nearly the same words); later_toll; same_place, near_place, in_region, same_region (two articles, "
+        "what they agree in by place).",
+    )
+    score: pl.Float64 = pa.Field(
+        in_range={"min_value": 0.5, "max_value": 1},
+        description="How sure, 0.5 to 1: the logistic function of the sum of weights.",
+    )
+    evidence: str = pa.Field(
+        nullable=True,
+        description="Features of the two rows, the level of each and its weight (`pipeline/incidents/levels.toml`), with commas between; null where nothing was compared.",
+    )
+
+    class Config:
+        strict = True
 
 
 class DailyRegionSummary(pa.DataFrameModel):
@@ -210,7 +265,7 @@ class DailyRegionSummary(pa.DataFrameModel):
     Counts incidents of the core types that are known to the day or to a few days (put on their last day), each once.
     Background, what everybody denies, what is only intended and running tolls of casualties are no incidents of the day.
     Regions: all of the theatre, others where something happened, and `UA`, `RU`, `XX` for what is placed no closer than a
-    country or not at all. Vaguer dates are not here: `select * from incidents where event_date is null`.
+    country or not at all. Vaguer dates stand in `n_undated` alone: `select * from incidents where event_date is null`.
     """
 
     day: pl.Date = pa.Field(description="Day, Europe/Kyiv.")
@@ -299,12 +354,31 @@ class DailyRegionSummary(pa.DataFrameModel):
         ge=0,
         description="Highest running toll of injured that was stated for the day; never summed; null where none.",
     )
+    n_undated: pl.Int64 = _number(
+        "Incidents without a day (undated, or known to the week or month only) whose first article is of this day; no other column counts them."
+    )
     revised_at: pl.Datetime("us", "UTC") = pa.Field(description="When the row first had its present numbers, UTC.")
     n_revisions: pl.Int32 = pa.Field(ge=0, description="How often the published row changed since it first appeared.")
 
     class Config:
         strict = True
         unique = ("day", "region_code")
+
+
+class DailyRegionSummaryHistory(DailyRegionSummary):
+    """Every version of every row of `daily_region_summary`: `from daily_region_summary_as_of(ts)` gives the table as it was.
+
+    A version holds from `revised_at` until before `valid_to`.
+    """
+
+    valid_to: pl.Datetime("us", "UTC") = pa.Field(
+        nullable=True,
+        description="When another version replaced it, or the day left the table, UTC; null for the present one.",
+    )
+
+    class Config:
+        strict = True
+        unique = ("day", "region_code", "n_revisions")
 
 
 class DailyRegionEventCounts(pa.DataFrameModel):
@@ -475,8 +549,10 @@ PUBLIC_TABLES: Final[dict[str, type[pa.DataFrameModel]]] = {
     "entities": Entities,
     "events": PublishedEvents,
     "incidents": Incidents,
+    "incident_links": IncidentLinks,
     "incident_history": IncidentHistory,
     "daily_region_summary": DailyRegionSummary,
+    "daily_region_summary_history": DailyRegionSummaryHistory,
     "daily_region_event_counts": DailyRegionEventCounts,
     "regions": Regions,
     "event_types": EventTypes,

@@ -18,6 +18,7 @@ import polars as pl
 
 from pipeline.layers import TABLES, LayerDamaged, damaged, day_file, read_parquet
 from pipeline.layers import days as days_of
+from pipeline.linking import LINKING_SCHEMAS, linking_file
 from pipeline.warehouse.sql import (
     WarehouseDamaged,
     WarehouseError,
@@ -45,8 +46,8 @@ def load_layers(warehouse: Path, layers: Path, *, published: Path, anew: bool = 
 
     A day file that changed since it was last loaded (by size and modification time) has its rows replaced; a day file
     that is gone has its rows deleted. All of it is one transaction: it happens as a whole or not at all. Loading twice
-    gives the same as loading once. ``published`` is the public file; its incident history, daily summary and runs
-    are copied in, since versions and revisions count from what was published last. It need not exist yet. ``anew``
+    gives the same as loading once. ``published`` is the public file; its incident history, the daily summary's history
+    and the runs are copied in, since versions and revisions count from what was published last. It need not exist yet. ``anew``
     begins with an empty database, whatever state the old one is in: all that it held comes from these two places.
 
     Returns the number of rows of each layer table after loading. Raises WarehouseLocked, WarehouseDamaged or
@@ -60,6 +61,8 @@ def load_layers(warehouse: Path, layers: Path, *, published: Path, anew: bool = 
         prepare(connection)
         for table in TABLES:
             _load_table(connection, layers, table)
+        for table, schema in LINKING_SCHEMAS.items():
+            _replace_table(connection, table, linking_file(layers, table), schema)
         for table, (public, model) in PREVIOUS.items():
             _copy_published(connection, attached, public, table, column_types(model))
         _restore_runs(connection, attached)
@@ -120,6 +123,18 @@ def _load_table(connection: duckdb.DuckDBPyConnection, layers: Path, table: str)
     connection.execute(
         "insert into loaded_files select ?, unnest(?::varchar[]), unnest(?::bigint[]), unnest(?::bigint[])",
         [table, changed, list(sizes), list(times)],
+    )
+
+
+def _replace_table(connection: duckdb.DuckDBPyConnection, table: str, file: Path, schema: pl.Schema) -> None:
+    """All rows of a table that one file holds; none where the step that writes it has not run."""
+    connection.execute(f"delete from {identifier(table)}")
+    if not file.exists():
+        return
+    _check_columns(file, schema)
+    connection.execute(
+        f"insert into {identifier(table)} by name select * from read_parquet(?, hive_partitioning = false)",
+        [glob.escape(str(file))],
     )
 
 

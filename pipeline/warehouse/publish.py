@@ -36,11 +36,22 @@ STORAGE_VERSION: Final = "v1.4.0"
 
 # Schema that dbt makes a public table in, where it is not the marts'.
 _SEEDS: Final = {"regions": "reference", "event_types": "reference"}
+# Questions to the published file that take an argument.
+_MACROS: Final = {
+    "daily_region_summary_as_of": (
+        "create macro daily_region_summary_as_of(ts) as table"
+        " select * exclude (valid_to) from daily_region_summary_history"
+        " where revised_at <= ts::timestamptz and (valid_to is null or valid_to > ts::timestamptz)"
+        " order by day nulls first, region_code nulls first",
+        "`daily_region_summary` as it was published last at the time ts: `from daily_region_summary_as_of('2024-09-08 06:00+00')`.",
+    ),
+}
 _KEYS: Final = {
     "articles": ("article_id",),
     "entities": ("article_id", "char_start", "char_end", "entity_id"),
     "events": ("article_id", "char_start", "event_id"),
     "incidents": ("event_date", "incident_id"),
+    "incident_links": ("event_id",),
     "sources": ("source",),
     "regions": ("country_code", "region_code"),
     "rejected_rows": ("stage", "source_file", "reason", "content"),
@@ -151,11 +162,21 @@ def _write_snapshot(
         for statement in _comments(target, model):
             connection.execute(statement)
         counts[table] = count_rows(connection, target)
+    _write_macros(connection)
     run = _completed(run, counts)
     _insert(connection, "snapshot.main.pipeline_runs", run)
     counts["pipeline_runs"] = count_rows(connection, "snapshot.main.pipeline_runs")
     connection.execute("checkpoint snapshot")
     return run, counts
+
+
+def _write_macros(connection: duckdb.DuckDBPyConnection) -> None:
+    warehouse = identifier(catalog_of(connection))
+    connection.execute("use snapshot.main")  # a macro names the tables of its own file
+    for name, (statement, meaning) in _MACROS.items():
+        connection.execute(statement)
+        connection.execute(f"comment on macro table {identifier(name)} is {literal(meaning)}")
+    connection.execute(f"use {warehouse}.main")
 
 
 def _check_columns(

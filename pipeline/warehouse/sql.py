@@ -138,6 +138,11 @@ def column_types(model: type[pa.DataFrameModel]) -> dict[str, str]:
     return {name: _TYPES[column.dtype.type.base_type()] for name, column in model.to_schema().columns.items()}
 
 
+def schema_types(schema: pl.Schema) -> dict[str, str]:
+    """DuckDB type of each column of a polars schema."""
+    return {name: _TYPES[dtype.base_type()] for name, dtype in schema.items()}
+
+
 def column_list(types: dict[str, str]) -> str:
     """Column definitions for CREATE TABLE."""
     return ", ".join(f"{identifier(name)} {type_}" for name, type_ in types.items())

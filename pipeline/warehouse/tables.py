@@ -11,10 +11,11 @@ from typing import Final
 import duckdb
 import polars as pl
 
+from pipeline.linking import LINKING_SCHEMAS
 from pipeline.schemas import Articles, Entities, Events
-from pipeline.schemas.published import DailyRegionSummary, IncidentHistory, PipelineRuns
+from pipeline.schemas.published import DailyRegionSummaryHistory, IncidentHistory, PipelineRuns
 from pipeline.schemas.validate import REJECTED_SCHEMA, empty
-from pipeline.warehouse.sql import catalog_of, column_list, column_types, identifier
+from pipeline.warehouse.sql import catalog_of, column_list, column_types, identifier, schema_types
 
 LAYER_SCHEMAS: Final[dict[str, pl.Schema]] = {
     "articles": empty(Articles).schema,
@@ -26,7 +27,7 @@ LAYER_SCHEMAS: Final[dict[str, pl.Schema]] = {
 # What the last published release said: the history and the revisions are counted against it.
 PREVIOUS: Final = {
     "previous_incident_history": ("incident_history", IncidentHistory),
-    "previous_daily_region_summary": ("daily_region_summary", DailyRegionSummary),
+    "previous_daily_region_summary_history": ("daily_region_summary_history", DailyRegionSummaryHistory),
 }
 
 LAYER_COLUMNS: Final[dict[str, dict[str, str]]] = {
@@ -35,6 +36,7 @@ LAYER_COLUMNS: Final[dict[str, dict[str, str]]] = {
     "events": column_types(Events) | {"layer_day": "VARCHAR"},
     "rejected_rows": dict.fromkeys(REJECTED_SCHEMA, "VARCHAR") | {"layer_day": "VARCHAR"},
 }
+LINKING_COLUMNS: Final = {table: schema_types(schema) for table, schema in LINKING_SCHEMAS.items()}
 LOADED_FILES_COLUMNS: Final = {"table_name": "VARCHAR", "layer_day": "VARCHAR", "size": "BIGINT", "mtime_ns": "BIGINT"}
 PIPELINE_RUNS_COLUMNS: Final = column_types(PipelineRuns)
 
@@ -52,6 +54,9 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     layer_tables = LAYER_COLUMNS | {"loaded_files": LOADED_FILES_COLUMNS}
     if any(_columns(connection, table) != columns for table, columns in layer_tables.items()):
         for table, columns in layer_tables.items():
+            connection.execute(f"create or replace table {identifier(table)} ({column_list(columns)})")
+    for table, columns in LINKING_COLUMNS.items():
+        if _columns(connection, table) != columns:
             connection.execute(f"create or replace table {identifier(table)} ({column_list(columns)})")
     for table, (_, model) in PREVIOUS.items():
         if _columns(connection, table) != column_types(model):

@@ -9,15 +9,10 @@ event_types as (
 select
     incidents.*,
     incidents.event_date as day,
-    case
-        when incidents.region_code is not null then incidents.region_code
-        when incidents.country_code in ('UA', 'RU') then incidents.country_code
-        else 'XX'
-    end as day_region_code,
+    {{ day_region('incidents') }} as day_region_code,
     event_types.is_core,
     coalesce(incidents.count_scope = 'cumulative', false) as is_toll,
-    -- A running toll of casualties is a statement about many incidents, not one more incident.
-    incidents.event_type != 'casualties' or coalesce(incidents.count_scope != 'cumulative', true) as is_counted
+    {{ is_counted('incidents') }} as is_counted
 from incidents
 inner join event_types
     on incidents.event_type = event_types.event_type and event_types.event_subtype is null

@@ -1,5 +1,13 @@
 with incidents as (
-    select * from {{ ref('int_daily_incidents') }}
+    select
+        day,
+        day_region_code
+    from {{ ref('int_daily_incidents') }}
+    union all
+    select
+        day,
+        day_region_code
+    from {{ ref('int_undated_incidents') }}
 ),
 
 regions as (

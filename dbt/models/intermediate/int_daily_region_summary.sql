@@ -19,6 +19,11 @@ mentions as (
     where is_core
 ),
 
+undated_incidents as (
+    select * from {{ ref('int_undated_incidents') }}
+    where is_core and is_counted
+),
+
 counted as (
     select
         day,
@@ -56,9 +61,18 @@ counted as (
         {{ sum_high(stem, "victim_kind = 'civilian'") }} as {{ stem }}_civilian_high,
         max(coalesce({{ stem }}_best, {{ stem }}_low)) filter (where is_toll)::bigint as toll_{{ stem }}_as_stated,
         {%- endfor %}
-        count(*) filter (where event_type = 'evacuation' and event_subtype = 'ordered') as evacuation_orders,
+        count(*) filter (where has_evacuation_order) as evacuation_orders,
         count(*) filter (where is_counted and corroboration = 'single_side') as n_single_side
     from incidents
+    group by day, day_region_code
+),
+
+undated as (
+    select
+        day,
+        day_region_code,
+        count(*) as n_undated
+    from undated_incidents
     group by day, day_region_code
 ),
 
@@ -110,7 +124,9 @@ select
         rows between 6 preceding and current row
     ) as n_incidents_7d,
     counted.toll_killed_as_stated,
-    counted.toll_injured_as_stated
+    counted.toll_injured_as_stated,
+    coalesce(undated.n_undated, 0) as n_undated
 from panel
 left join counted on panel.day = counted.day and panel.region_code = counted.day_region_code
+left join undated on panel.day = undated.day and panel.region_code = undated.day_region_code
 left join mentioned on panel.day = mentioned.day and panel.region_code = mentioned.day_region_code

@@ -1,6 +1,6 @@
 {%- set count_stems = ['killed', 'injured', 'captured', 'missing', 'displaced'] -%}
 {%- set told_numbers = ['launched_uav', 'launched_missile', 'intercepted_uav', 'intercepted_missile', 'settlements'] -%}
-{%- set told_otherwise = ['event_subtype', 'target_side', 'weapon', 'victim_kind', 'area_km2'] + told_numbers -%}
+{%- set told_otherwise = ['target_side', 'weapon', 'victim_kind', 'area_km2'] -%}
 {%- set statuses = "['confirmed', 'reported', 'announced', 'claimed', 'unverified', 'intended', 'denied']" -%}
 
 with events as (
@@ -23,65 +23,155 @@ event_types as (
     select * from {{ ref('event_types') }}
 ),
 
-told as (
+ranked as (
     select
         events.*,
         links.incident_id,
+        links.rule,
+        links.type_rank,
         articles.source,
         articles.first_seen_at,
+        articles.published_at,
+        articles.published_date,
+        sources.precedence,
         events.status != 'denied' as is_affirmed,
-        row_number() over (
-            partition by links.incident_id
-            order by
-                sources.precedence asc nulls last,
-                articles.published_at desc nulls last,
-                events.article_id asc,
-                events.char_start asc,
-                events.event_id asc
-        ) as row_rank
+        links.type_rank is not distinct from min(links.type_rank) over (partition by links.incident_id) as is_lead
     from events
     inner join links on events.event_id = links.event_id and links.is_counting
     inner join articles on events.article_id = articles.article_id and events.layer_day = articles.layer_day
     left join sources on articles.source = sources.source
 ),
 
+told as (
+    select
+        *,
+        row_number() over (
+            partition by incident_id
+            order by
+                is_lead desc,
+                precedence asc nulls last,
+                published_at desc nulls last,
+                article_id asc,
+                char_start asc,
+                event_id asc
+        ) as row_rank,
+        row_number() over (
+            partition by incident_id
+            order by
+                geo_precision asc,
+                lat is null asc,
+                type_rank asc,
+                precedence asc nulls last,
+                published_at desc nulls last,
+                article_id asc,
+                char_start asc,
+                event_id asc
+        ) as place_rank,
+        -- The day that a text names, before the day of its news; the attack's, before that of a later toll.
+        row_number() over (
+            partition by incident_id
+            order by
+                date_precision asc,
+                date_method is not distinct from 'news_day' asc,
+                type_rank asc,
+                date_start asc nulls last,
+                date_end asc nulls last,
+                event_id asc
+        ) as date_rank,
+        dense_rank() over (
+            partition by incident_id
+            order by precedence asc nulls last, published_at desc nulls last, article_id asc
+        ) as article_rank,
+        -- A running toll of an oblast or a country is of many incidents, and is none of this one's numbers.
+        coalesce(count_scope != 'cumulative', true)
+        or geo_precision <= 2
+        or bool_and(event_type = 'casualties') over (partition by incident_id) as is_countable
+    from ranked
+),
+
+voices as (
+    select
+        incident_id,
+        article_id,
+        attribution_side,
+        any_value(article_rank) as article_rank,
+        {%- for stem in count_stems %}
+        {%- for bound in ['low', 'best', 'high'] %}
+        {{ voice_most(stem, bound) }} as {{ stem }}_{{ bound }}
+        {{- "," if not (loop.last and stem == count_stems[-1]) }}
+        {%- endfor %}
+        {%- endfor %}
+    from told
+    group by incident_id, article_id, attribution_side
+),
+
+counted as (
+    select
+        incident_id,
+        {%- for stem in count_stems %}
+        {{ least_told(stem) }} as {{ stem }}_low,
+        {{ best_told(stem) }} as {{ stem }}_best,
+        {{ most_told(stem) }} as {{ stem }}_high,
+        {%- endfor %}
+        nullif(
+            concat_ws(
+                ',',
+                {%- for stem in count_stems %}
+                case when count(distinct {{ stem }}_best) > 1 then '{{ stem }}' end
+                {{- "," if not loop.last }}
+                {%- endfor %}
+            ),
+            ''
+        ) as disputed_counts
+    from voices
+    group by incident_id
+),
+
 reconciled as (
     select
         incident_id,
-        any_value(event_type) as event_type,
-        {{ first_told('event_subtype') }} as event_subtype,
-        {{ first_told('date_start') }} as date_start,
-        {{ first_told('date_end') }} as date_end,
-        min(date_precision) as date_precision,
-        {{ first_told('place_name') }} as place,
-        {{ first_told('place_id') }} as place_id,
-        {{ first_told('region_code') }} as region_code,
-        {{ first_told('country_code') }} as country_code,
-        {{ first_told('lat') }} as lat,
-        {{ first_told('lon') }} as lon,
-        min(geo_precision) as geo_precision,
+        {{ first_told('event_type') }} as event_type,
+        arg_min(event_subtype, row_rank) filter (where is_lead) as event_subtype,
+        arg_min(
+            struct_pack(first_day := date_start, last_day := date_end, how_precise := date_precision), date_rank
+        ) as dated,
+        arg_min(
+            struct_pack(
+                name := place_name,
+                id := place_id,
+                region := region_code,
+                country := country_code,
+                latitude := lat,
+                longitude := lon,
+                how_precise := geo_precision
+            ),
+            place_rank
+        ) as placed,
         {{ first_told('actor_side') }} as actor_side,
-        {{ first_told('target_kind') }} as target_kind,
-        {{ first_told('target_side') }} as target_side,
-        {{ first_told('weapon') }} as weapon,
-        {%- for stem in count_stems %}
-        {{ least_told(stem) }} as {{ stem }}_low,
-        {{ first_told(stem ~ '_best') }} as {{ stem }}_best,
-        {{ most_told(stem) }} as {{ stem }}_high,
-        {%- endfor %}
+        coalesce(
+            arg_min(target_kind, row_rank) filter (
+                where target_kind not in ('settlement', 'civilians', 'other', 'unknown')
+                and (is_lead or event_type = 'infrastructure_damage')
+            ),
+            {{ first_told('target_kind') }}
+        ) as target_kind,
         {%- for column in told_numbers %}
+        {{ first_told(column) }} as {{ column }},
+        {%- endfor %}
+        {%- for column in told_otherwise %}
         {{ first_told(column) }} as {{ column }},
         {%- endfor %}
         min(advance_km_low) as advance_km_low,
         max(advance_km_high) as advance_km_high,
-        {{ first_told('area_km2') }} as area_km2,
-        {{ first_told('victim_kind') }} as victim_kind,
-        {{ first_told('count_scope') }} as count_scope,
+        arg_min(count_scope, row_rank) filter (where is_lead) as count_scope,
         {{ statuses }}[min(list_position({{ statuses }}, status))] as status,
         bool_and(is_background) as is_background,
         count(*) as n_events,
         count(distinct article_id) as n_articles,
-        count(distinct source) as n_sources,
+        -- Sources that print the same words are one.
+        greatest(
+            count(distinct source) filter (where rule is distinct from 'same_words'), least(count(distinct source), 1)
+        ) as n_sources,
         bool_or(attribution_side = 'UA' and is_affirmed) as claimed_by_ua,
         bool_or(attribution_side = 'RU' and is_affirmed) as claimed_by_ru,
         bool_or(attribution_side = 'UA' and not is_affirmed) as denied_by_ua,
@@ -96,19 +186,25 @@ reconciled as (
                 )
             )
         ) as told_by_third,
-        nullif(
-            concat_ws(
-                ',',
-                {%- for column in told_otherwise %}
-                case when count(distinct {{ column }}) > 1 then '{{ column }}' end,
-                {%- endfor %}
-                {%- for stem in count_stems %}
-                case when count(distinct {{ stem }}_best) > 1 then '{{ stem }}' end,
-                {%- endfor %}
-                case when bool_or(is_affirmed) and not bool_and(is_affirmed) then 'status' end
-            ),
-            ''
-        ) as disputed_fields,
+        concat_ws(
+            ',',
+            case when count(distinct event_subtype) filter (where is_lead) > 1 then 'event_subtype' end,
+            {%- for column in told_otherwise + told_numbers %}
+            case when count(distinct {{ column }}) > 1 then '{{ column }}' end,
+            {%- endfor %}
+            case when bool_or(is_affirmed) and not bool_and(is_affirmed) then 'status' end
+        ) as disputed_words,
+        bool_or(
+            event_type = 'infrastructure_damage'
+            or (
+                event_type in ('strike', 'shelling', 'explosion', 'sabotage')
+                and coalesce(
+                    target_kind in ('energy', 'transport', 'port', 'health', 'education', 'industry'), false
+                )
+            )
+        ) as infrastructure_hit,
+        bool_or(event_type = 'evacuation' and event_subtype is not distinct from 'ordered') as has_evacuation_order,
+        min(published_date) as first_published_date,
         min(first_seen_at) as first_seen_at
     from told
     group by incident_id
@@ -118,25 +214,25 @@ select
     reconciled.incident_id,
     reconciled.event_type,
     reconciled.event_subtype,
-    case when reconciled.date_precision <= 2 then reconciled.date_end end as event_date,
-    reconciled.date_start,
-    reconciled.date_end,
-    reconciled.date_precision,
-    reconciled.place,
-    reconciled.place_id,
-    reconciled.region_code,
-    reconciled.country_code,
-    reconciled.lat,
-    reconciled.lon,
-    reconciled.geo_precision,
+    case when reconciled.dated.how_precise <= 2 then reconciled.dated.last_day end as event_date,
+    reconciled.dated.first_day as date_start,
+    reconciled.dated.last_day as date_end,
+    reconciled.dated.how_precise as date_precision,
+    reconciled.placed.name as place,
+    reconciled.placed.id as place_id,
+    reconciled.placed.region as region_code,
+    reconciled.placed.country as country_code,
+    reconciled.placed.latitude as lat,
+    reconciled.placed.longitude as lon,
+    reconciled.placed.how_precise as geo_precision,
     reconciled.actor_side,
     reconciled.target_kind,
     reconciled.target_side,
     reconciled.weapon,
     {%- for stem in count_stems %}
-    reconciled.{{ stem }}_low,
-    reconciled.{{ stem }}_best,
-    reconciled.{{ stem }}_high,
+    counted.{{ stem }}_low,
+    counted.{{ stem }}_best,
+    counted.{{ stem }}_high,
     {%- endfor %}
     {%- for column in told_numbers %}
     reconciled.{{ column }},
@@ -160,7 +256,7 @@ select
         when reconciled.told_by_third then 'third_party'
         else 'single_side'
     end as corroboration,
-    reconciled.disputed_fields,
+    nullif(concat_ws(',', counted.disputed_counts, nullif(reconciled.disputed_words, '')), '') as disputed_fields,
     reconciled.event_type = 'attack_on_civilians'
     or (
         reconciled.event_type in ('strike', 'shelling', 'explosion', 'sabotage')
@@ -174,24 +270,28 @@ select
             or coalesce(
                 reconciled.victim_kind = 'civilian'
                 and greatest(
-                    reconciled.killed_best, reconciled.killed_low, reconciled.injured_best, reconciled.injured_low
+                    counted.killed_best, counted.killed_low, counted.injured_best, counted.injured_low
                 ) > 0,
                 false
             )
         )
     ) as civilian_targeting,
+    reconciled.infrastructure_hit,
     event_types.acled_event_type,
     -- Who takes whose land decides in ACLED; a foreign state counts as the non-state actor.
     case
         when reconciled.event_type != 'capture' then event_types.acled_sub_event_type
-        when reconciled.actor_side = reconciled.country_code then 'Government regains territory'
+        when reconciled.actor_side = reconciled.placed.country then 'Government regains territory'
         when reconciled.actor_side in ('RU', 'UA') then 'Non-state actor overtakes territory'
         else event_types.acled_sub_event_type
     end as acled_sub_event_type,
     event_types.plover_event,
     event_types.plover_mode,
+    reconciled.has_evacuation_order,
+    reconciled.first_published_date,
     reconciled.first_seen_at
 from reconciled
+inner join counted on reconciled.incident_id = counted.incident_id
 left join event_types
     on
         reconciled.event_type = event_types.event_type

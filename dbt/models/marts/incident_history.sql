@@ -7,7 +7,7 @@
     'intercepted_uav', 'intercepted_missile', 'settlements', 'advance_km_low', 'advance_km_high', 'area_km2',
     'victim_kind', 'count_scope', 'status', 'is_background', 'n_events', 'n_articles', 'n_sources',
     'claimed_by_ua', 'claimed_by_ru', 'denied_by_ua', 'denied_by_ru', 'corroboration', 'disputed_fields',
-    'civilian_targeting', 'acled_event_type', 'acled_sub_event_type', 'plover_event', 'plover_mode',
+    'civilian_targeting', 'infrastructure_hit', 'acled_event_type', 'acled_sub_event_type', 'plover_event', 'plover_mode',
     'first_seen_at',
 ] -%}
 
@@ -17,6 +17,10 @@ with incidents as (
 
 published as (
     select * from {{ source('warehouse', 'previous_incident_history') }}
+),
+
+succession as (
+    select * from {{ source('warehouse', 'incident_succession') }}
 ),
 
 last_published as (
@@ -47,6 +51,7 @@ new_versions as (
         (coalesce(last_version, 0) + 1)::integer as version,
         {{ built_at() }} as valid_from,
         null::timestamp with time zone as valid_to,
+        null::varchar as superseded_by,
         what_changed
     from compared
     where what_changed is not null
@@ -65,9 +70,14 @@ published_versions as (
             when published.valid_to is not null then published.valid_to
             when compared.incident_id is null or compared.what_changed is not null then {{ built_at() }}
         end as valid_to,
+        case
+            when published.valid_to is not null then published.superseded_by
+            when compared.incident_id is null then succession.superseded_by
+        end as superseded_by,
         published.what_changed
     from published
     left join compared on published.incident_id = compared.incident_id
+    left join succession on published.incident_id = succession.incident_id
 )
 
 select * from published_versions

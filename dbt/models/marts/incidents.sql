@@ -63,6 +63,7 @@ select
     incidents.corroboration,
     incidents.disputed_fields,
     incidents.civilian_targeting,
+    incidents.infrastructure_hit,
     incidents.acled_event_type,
     incidents.acled_sub_event_type,
     incidents.plover_event,

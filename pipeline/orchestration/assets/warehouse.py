@@ -7,6 +7,7 @@ import dagster as dg
 
 from pipeline.locking import exclusive
 from pipeline.orchestration.assets.core import ENTITIES, EVENTS
+from pipeline.orchestration.assets.incidents import INCIDENT_LINKS
 from pipeline.orchestration.assets.raw import RAW_ARTICLES
 from pipeline.orchestration.partitions import takes_all_days
 from pipeline.orchestration.policies import DUCKDB_POOL, SINGLE_RUN, FullConfig, with_policies
@@ -19,9 +20,11 @@ TABLES: Final = {
     "entities": [ENTITIES],
     "events": [EVENTS],
     "rejected_rows": [RAW_ARTICLES, EVENTS],
+    "incident_links": [INCIDENT_LINKS],
+    "incident_succession": [INCIDENT_LINKS],
     "pipeline_runs": [EVENTS],
     "previous_incident_history": [EVENTS],
-    "previous_daily_region_summary": [EVENTS],
+    "previous_daily_region_summary_history": [EVENTS],
 }
 
 
