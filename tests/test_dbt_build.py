@@ -91,7 +91,7 @@ EVENTS = [
     event(UNDATED, event_type="air_defence", region_code=None, geo_precision=5, place_name="Ukraine", place_id=None,
           intercepted_uav=10, date_start=date(2024, 9, 5), date_end=date(2024, 9, 5)),
     event(A, 60, event_type="casualties", event_subtype="cumulative", count_scope="cumulative", killed_low=900, killed_best=900),
-    event(A, 90, date_start=None, date_end=None, date_precision=9, date_method="none"),
+    event(A, 90, place_name="Izium", place_id="geonames:707753", lat=49.21, lon=37.26, date_start=None, date_end=None, date_precision=9, date_method="none"),
     ODD_EVENT,
 ]  # fmt: skip
 

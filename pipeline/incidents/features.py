@@ -68,6 +68,7 @@ def link_rows(events: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
             last_day=pl.coalesce("date_end", "date_start", "published_date"),
             targets=pl.when("has_target").then(
                 pl.col("target_kind").replace_strict(target_bits(), default=0, return_dtype=pl.UInt32)).otherwise(0),
+            is_running=(pl.col("count_scope") == "cumulative").fill_null(False),
             is_summary=((pl.col("count_scope") == "period") | (pl.col("settlements") > 1)).fill_null(False),
             weapon_class=_weapon_class(),
             killed=_stated("killed"),

@@ -22,6 +22,8 @@ LARGE_TOLL: Final = 5
 LEAST_TOLL: Final = 3  # a lower toll that rises may as well be another attack's
 TOLL_DAYS: Final = 7
 MOST_RISE: Final = 3
+RUNNING_TIMES: Final = 10  # a running toll that much higher, and that high, is of more than the attack
+RUNNING_LEAST: Final = 100
 BATCH: Final = 1_000_000
 
 _NUMBERS: Final = ("launched_uav", "launched_missile", "intercepted_uav", "intercepted_missile")
@@ -274,14 +276,18 @@ def _count(stem: str) -> pl.Expr:
     later_b = pl.col("published_date_b") > pl.col("published_date_a")
     risen = (later_a & a.is_between(b, MOST_RISE * b)) | (later_b & b.is_between(a, MOST_RISE * a))
     is_toll = pl.any_horizontal(pl.col("event_type_a", "event_type_b") == "casualties") & pl.col("risen")
+    least, most = pl.min_horizontal(a, b), pl.max_horizontal(a, b)
+    is_running = pl.when(a < b).then("is_running_b").otherwise("is_running_a")
     return (
         pl.when(a.is_null() | b.is_null())
         .then(pl.lit(f"{stem}_unknown"))
+        .when(is_running & (most > RUNNING_TIMES * least) & (most >= RUNNING_LEAST))
+        .then(pl.lit("other_toll"))
         .when((a == b) & (a >= LARGE_TOLL))
         .then(pl.lit("same_large"))
         .when(a == b)
         .then(pl.lit("same_small"))
-        .when((risen.fill_null(False) | is_toll) & (pl.min_horizontal(a, b) > 0))
+        .when((risen.fill_null(False) | is_toll) & (least > 0))
         .then(pl.lit("risen"))
         .otherwise(pl.lit("differ"))
     )
