@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -24,10 +25,13 @@ from rich.table import Table
 from pipeline import scoring
 from pipeline.commands.sql import printable
 from pipeline.extraction import extract_batched, load_extractor
+from pipeline.incidents.link import link
+from pipeline.incidents.scoring import GOLD_SCHEMA, LinkScore, score_links
 from pipeline.ingest.inputs import iter_articles
 from pipeline.settings import PROJECT_ROOT, settings
 
 GOLD: Final = PROJECT_ROOT / "tests" / "gold"
+LINK_GOLD: Final = GOLD / "incidents"
 ARTICLES: Final = PROJECT_ROOT / "seeds" / "articles"
 HOW: Final = 'name others with make score GOLD="file or folder" ARTICLES="file or folder"'
 CODERS: Final = (
@@ -40,18 +44,30 @@ PathType = click.Path(exists=True, path_type=Path)
 @click.command()
 @click.option("--gold", "given", multiple=True, type=PathType, help="JSONL file or folder; default tests/gold/.")
 @click.option("--articles", multiple=True, type=PathType, help="Their articles; default seeds/articles/.")
+@click.option(
+    "--incidents", type=PathType, help="JSONL file or folder of rows put into incidents; default tests/gold/incidents/."
+)
 @click.option("--errors", default=0, show_default=True, help="Show up to this many errors of each kind.")
 @click.option(
     "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures here too."
 )
 @click.option("--readme", is_flag=True, help="Put the main figures into README.md, a line a gold file.")
 def main(
-    given: tuple[Path, ...], articles: tuple[Path, ...], errors: int, json_file: Path | None, readme: bool
+    given: tuple[Path, ...],
+    articles: tuple[Path, ...],
+    incidents: Path | None,
+    errors: int,
+    json_file: Path | None,
+    readme: bool,
 ) -> None:
-    """Extract the articles that have gold rows and say how well the rows agree."""
+    """Extract the articles that have gold rows and say how well the rows agree, and how well they are linked."""
     try:
         gold = read_gold_files(given or (GOLD,))
-        texts = read_coded_articles(articles or (ARTICLES,), gold)
+        # other articles have no incidents in the project's own gold
+        told = read_link_gold(incidents or LINK_GOLD) if incidents or not articles else {}
+        coded = {row["article_id"] for rows in gold.values() for row in rows}
+        linked = {name for rows in told.values() for name in rows["article_id"]}
+        texts = read_coded_articles(articles or (ARTICLES,), coded | linked)
     except scoring.GoldError as error:
         raise click.ClickException(str(error)) from error
     events = extract_batched(texts, load_extractor(settings().cache)).events
@@ -63,12 +79,15 @@ def main(
         console.print(table)
     judged = scoring.judged([row for rows in gold.values() for row in rows], extracted)
     console.print(calibration_table(scoring.calibration([(row["confidence"], is_right) for row, is_right in judged])))
+    links = link_scores(told, events, texts, linked)
+    if links:
+        console.print(link_table(links))
     console.print(CODERS)
     for line in list(error_lines(total, errors)) if errors else ():
         click.echo(printable(line))
     if json_file:
         figures = {"total": as_json(total), "files": {name: as_json(one) for name, one in files.items()}}
-        report = {"conditions": conditions()} | figures
+        report = {"conditions": conditions(), "incidents": {name: asdict(one) for name, one in links.items()}} | figures
         json_file.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     if readme:
         put_between_marks("score", in_words(conditions(), files))
@@ -96,9 +115,46 @@ def _holds_gold(file: Path) -> bool:
         return '"event_type"' in next(lines, "")
 
 
-def read_coded_articles(paths: Sequence[Path], gold: dict[str, list[scoring.Row]]) -> pl.DataFrame:
-    """The articles (model Articles) that have gold rows; GoldError where one is missing or its id is not unique."""
-    wanted = {row["article_id"] for rows in gold.values() for row in rows}
+def read_link_gold(path: Path) -> dict[str, pl.DataFrame]:
+    """Rows that a reader put into incidents (GOLD_SCHEMA of incidents/scoring.py), by file name; none where there is no file."""
+    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+    return {file.name: pl.read_ndjson(file).select(GOLD_SCHEMA.names()).cast(GOLD_SCHEMA) for file in files}
+
+
+def link_scores(
+    gold: dict[str, pl.DataFrame], events: pl.DataFrame, texts: pl.DataFrame, wanted: Collection[str]
+) -> dict[str, LinkScore]:
+    """Link the rows of the articles that have gold incidents, and compare, file by file."""
+    if not gold:
+        return {}
+    ids = texts.select("article_id", gold_id=pl.col("source_id").map_elements(scoring.gold_id, return_dtype=pl.String))
+    chosen = ids.filter(pl.col("gold_id").is_in(list(wanted)))
+    told = events.join(chosen, on="article_id")
+    members = link(told.drop("gold_id"), texts).members
+    # a row that repeats another one is in its incident by definition
+    rows = told.filter(pl.col("duplicate_of").is_null()).select(
+        pl.col("event_id", "event_type", "place_name"),
+        pl.col("char_start", "char_end").cast(pl.Int64),
+        article_id="gold_id",
+    )
+    return {name: score_links(one, rows, members) for name, one in gold.items()}
+
+
+def link_table(scores: dict[str, LinkScore]) -> Table:
+    """Figures of the linking, a line a gold file."""
+    names = ("rows", "pairs", "linked", "precision", "recall", "F1", "B³ precision", "B³ recall", "B³ F1")
+    table = _table("incidents", *names)
+    for name, one in scores.items():
+        shares = (one.precision, one.recall, one.f1, one.b_cubed_precision, one.b_cubed_recall, one.b_cubed_f1)
+        table.add_row(name, *map(str, (one.n_rows, one.n_pairs, one.n_linked)), *map(_share, shares))
+    table.caption = (
+        f"{sum(one.n_missing for one in scores.values())} gold rows were not extracted, and count for nothing here"
+    )
+    return table
+
+
+def read_coded_articles(paths: Sequence[Path], wanted: set[str]) -> pl.DataFrame:
+    """The articles (model Articles) with the wanted ids; GoldError where one is missing or its id is not unique."""
     resolved = [path.resolve() for path in paths]
     batches = [batch.articles for batch in iter_articles(resolved, now=datetime.now(UTC))]
     every = pl.concat(batches).with_columns(

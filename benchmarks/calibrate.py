@@ -39,7 +39,8 @@ PathType = click.Path(exists=True, path_type=Path)
 def main(given: tuple[Path, ...], articles: tuple[Path, ...], penalty: float, write: bool) -> None:
     """Fit the weights of `confidence` on gold rows and print the calibration."""
     gold = read_gold_files(given or (GOLD,))
-    texts = read_coded_articles(articles or (ARTICLES,), gold)
+    coded = {row["article_id"] for rows in gold.values() for row in rows}
+    texts = read_coded_articles(articles or (ARTICLES,), coded)
     events = extract_batched(texts, load_extractor(settings().cache)).events
     extracted = scoring.extracted_rows(events, texts)
     judged = scoring.judged([row for rows in gold.values() for row in rows], extracted)

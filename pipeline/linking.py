@@ -107,10 +107,12 @@ def _read(layers: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _read_table(layers: Path, name: str, columns: list[str], schema: pl.Schema) -> pl.DataFrame:
-    frames = [
-        pl.read_parquet(store.day_file(layers, name, day), columns=columns, glob=False).with_columns(day=pl.lit(day))
-        for day in store.days(layers, name)
-    ]
+    files = {day: store.day_file(layers, name, day) for day in store.days(layers, name)}
+    with store.naming_damage(list(files.values())):
+        frames = [
+            pl.read_parquet(file, columns=columns, glob=False).with_columns(day=pl.lit(day))
+            for day, file in files.items()
+        ]
     nothing = schema.to_frame().select(columns).with_columns(day=pl.lit(None, dtype=pl.String))
     return pl.concat([nothing, *frames])
 
@@ -127,7 +129,10 @@ def _state(layers: Path) -> State | None:
     files = [linking_file(layers, name) for name in ("rows", "links")]
     if not all(file.exists() for file in (stamp, *files)) or stamp.read_text(encoding="ascii") != _version():
         return None
-    rows, links = (pl.read_parquet(file, glob=False) for file in files)
+    try:
+        rows, links = map(store.read_parquet, files)
+    except store.LayerDamaged:
+        return None
     return State(rows, links)
 
 

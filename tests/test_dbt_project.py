@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from pipeline.linking import LINKING_SCHEMAS
 from pipeline.schemas.docs import DOC_BLOCKS, doc_blocks
 from pipeline.schemas.published import PUBLIC_TABLES, DailyRegionSummary
 from pipeline.schemas.vocabulary import CORE_TYPES
@@ -69,7 +70,12 @@ def test_one_model_is_one_sql_and_one_yml(sql: Path) -> None:
 
 def test_sources_are_the_tables_that_loading_makes() -> None:
     content = yaml.safe_load((MODELS / "staging" / "warehouse.yml").read_text(encoding="utf-8"))
-    assert {table["name"] for table in content["sources"][0]["tables"]} == {*LAYER_COLUMNS, "pipeline_runs", *PREVIOUS}
+    assert {table["name"] for table in content["sources"][0]["tables"]} == {
+        *LAYER_COLUMNS,
+        *LINKING_SCHEMAS,
+        "pipeline_runs",
+        *PREVIOUS,
+    }
 
 
 def test_every_core_type_has_its_daily_count() -> None:

@@ -35,7 +35,15 @@ def build_defs(*, resources: dict[str, object] | None = None, **overrides: Any) 
     parsed = dbt_project()
     marts = build_marts(parsed)
     parts: dict[str, Any] = {
-        "assets": [fetched_pages, raw_articles, core_tables, incident_links, warehouse_tables, marts, build_public(marts)],
+        "assets": [
+            fetched_pages,
+            raw_articles,
+            core_tables,
+            incident_links,
+            warehouse_tables,
+            marts,
+            build_public(marts),
+        ],
         "asset_checks": [*CHECKS, *VOLUME_CHECKS],
         "jobs": JOBS,
         "schedules": [nightly],
