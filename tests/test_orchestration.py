@@ -205,9 +205,10 @@ def test_days_to_report_leaves_out_what_is_no_partition() -> None:
     assert days_to_report(["undated", "2019-01-01", "2099-01-01"], [], done=set()) == []
 
 
-def _look(raw: Path, cursor: str | None) -> dg.SensorResult | dg.SkipReason:
-    context = dg.build_sensor_context(cursor=cursor)
-    found = new_raw_files(context, project=ProjectResource(raw=[str(raw)]), clock=ClockResource())
+def _look(raw: Path, cursor: str | None, instance: dg.DagsterInstance | None = None) -> dg.SensorResult | dg.SkipReason:
+    with dg.DagsterInstance.ephemeral() as empty:
+        context = dg.build_sensor_context(cursor=cursor, instance=instance or empty)
+        found = new_raw_files(context, project=ProjectResource(raw=[str(raw)]), clock=ClockResource())
     assert isinstance(found, (dg.SensorResult, dg.SkipReason))
     return found
 
@@ -226,6 +227,24 @@ def test_sensor_waits_until_the_files_are_still_then_asks_once(raw: Path) -> Non
     assert third.run_requests
     assert third.run_requests[0].tags["sitrep/days"] == "all"
     assert isinstance(_look(raw, third.cursor), dg.SkipReason)
+
+
+def test_sensor_asks_again_where_the_refresh_failed_but_not_for_ever(raw: Path) -> None:
+    """Forbids files that wait for the night because the refresh that should read them was killed."""
+    first = _look(raw, None)
+    cursor = _look(raw, first.cursor if isinstance(first, dg.SensorResult) else None)
+    n_asked = 0
+    with dg.DagsterInstance.ephemeral() as instance:
+        while isinstance(cursor, dg.SensorResult) and cursor.run_requests:
+            n_asked += 1
+            tags = dict(cursor.run_requests[0].tags)
+            instance.run_storage.add_run(
+                dg.DagsterRun(
+                    job_name="refresh", run_id=f"{n_asked}" * 8, status=dg.DagsterRunStatus.FAILURE, tags=tags
+                )
+            )
+            cursor = _look(raw, cursor.cursor, instance)
+    assert n_asked == 3
 
 
 def test_fingerprint_sees_new_and_changed_files_and_manifests(raw: Path) -> None:

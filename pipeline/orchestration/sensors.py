@@ -19,6 +19,8 @@ from pipeline.orchestration.partitions import all_days_tags
 from pipeline.orchestration.resources import ClockResource, ProjectResource
 
 SECONDS: Final = 60
+RAW_TAG: Final = "sitrep/raw"  # of the runs asked for here: fingerprint of the raw files
+ATTEMPTS: Final = 3
 
 
 @dg.sensor(
@@ -33,14 +35,21 @@ def new_raw_files(
     """Compare the folder with the last look and with the last refresh; the cursor holds both fingerprints."""
     seen, _, refreshed = (context.cursor or " ").partition(" ")
     now = fingerprint(raw_paths(project.settings()))
-    if now == refreshed:
+    if now == refreshed and not is_to_be_tried_again(context.instance, now):
         return dg.SkipReason("No raw file is new.")
     if now != seen:
         # a file that is still being copied grows between two looks
         return dg.SensorResult(
             skip_reason="Raw files changed; waiting until they are still.", cursor=f"{now} {refreshed}"
         )
-    return dg.SensorResult(run_requests=[dg.RunRequest(tags=all_days_tags(clock.now()))], cursor=f"{now} {now}")
+    tags = all_days_tags(clock.now()) | {RAW_TAG: now}
+    return dg.SensorResult(run_requests=[dg.RunRequest(tags=tags)], cursor=f"{now} {now}")
+
+
+def is_to_be_tried_again(instance: dg.DagsterInstance, raw: str) -> bool:
+    """Whether the last refresh for these raw files failed or was killed, and has not been tried ATTEMPTS times."""
+    runs = instance.get_runs(dg.RunsFilter(job_name=refresh.name, tags={RAW_TAG: raw}), limit=ATTEMPTS)
+    return 0 < len(runs) < ATTEMPTS and runs[0].status == dg.DagsterRunStatus.FAILURE
 
 
 @dg.run_failure_sensor(
