@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+import os
 import time
 import warnings
 from pathlib import Path
@@ -40,12 +41,24 @@ def command(raw: tuple[Path, ...], data: Path | None, full: bool) -> None:
     console = Console(stderr=True)
     found = chosen_settings(raw=raw, data=data)
     began = time.perf_counter()
+    require_writable(found)
     with exclusive(found.data, ".refresh.lock", wait=False):
         result = _run(found, full=full, console=console)
     if not result.success:
         _tell(result, found)
         raise click.ClickException(failure(result))
     _show(result, found, time.perf_counter() - began)
+
+
+def require_writable(found: Settings) -> None:
+    """Raises click.ClickException where a folder that a refresh writes into cannot be written."""
+    folders = (found.data, found.layers, found.export, found.dagster_home, found.cache, found.data / "dbt")
+    for folder in folders:
+        if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
+            raise click.ClickException(
+                f"Folder {folder} cannot be written: change its permissions or mount it writable, or name another data "
+                "folder with --data. Nothing was changed."
+            )
 
 
 def _run(found: Settings, *, full: bool, console: Console) -> dg.ExecuteInProcessResult:
