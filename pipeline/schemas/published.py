@@ -443,6 +443,11 @@ class Regions(pa.DataFrameModel):
     is_theatre: bool = pa.Field(
         description="True for the regions that the war reaches: `daily_region_summary` has a row for each of them on every day."
     )
+    pcode: str = pa.Field(
+        nullable=True,
+        str_matches=r"^[A-Z]{2}[0-9]{2}$",
+        description="P-code of the region in OCHA's common operational dataset (COD-AB); null outside Ukraine.",
+    )
 
     class Config:
         strict = True
@@ -524,7 +529,11 @@ class PipelineRuns(pa.DataFrameModel):
 
     run_id: str = pa.Field(unique=True, description="Id of the run.")
     release_id: str = pa.Field(
-        nullable=True, description="Name of the data release that the run published; null where it published none."
+        nullable=True,
+        description="Version of the data that the run published: major where tables or columns broke, minor where articles or columns are new, patch where the same articles were read again; null where it published none.",
+    )
+    release_change: str = pa.Field(
+        nullable=True, description="What differs from the release before, in words; null where the run published none."
     )
     started_at: pl.Datetime("us", "UTC") = pa.Field(description="Start, UTC.")
     finished_at: pl.Datetime("us", "UTC") = pa.Field(nullable=True, description="End, UTC; null where unknown.")

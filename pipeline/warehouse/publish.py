@@ -1,13 +1,13 @@
-"""The private database's finished tables -> the public snapshot and one Parquet file per table.
+"""The private database's finished tables -> a release: the public snapshot and the exports.
 
-Here: copying, commenting, verifying, replacing; the row that each run leaves in `pipeline_runs`. Not here: what the
-tables hold (dbt). Nothing that people read is touched before everything new lies complete beside it.
+Here: copying, commenting, verifying; the row that each run leaves in `pipeline_runs`. Not here: what the tables hold
+(dbt), where a release lies and how it takes the last one's place (releases.py), its name (versions.py), what stands in
+the exports beside the Parquet files (exports/).
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -17,8 +17,11 @@ from typing import Final
 import duckdb
 import pandera.polars as pa
 
+from pipeline.exports.files import Release
+from pipeline.exports.release import write_exports
 from pipeline.schemas.docs import column_descriptions, table_description
 from pipeline.schemas.published import PUBLIC_TABLES
+from pipeline.warehouse.releases import EXPORT, SNAPSHOT, building, put_in_place
 from pipeline.warehouse.sql import (
     catalog_of,
     column_list,
@@ -30,6 +33,7 @@ from pipeline.warehouse.sql import (
     open_warehouse,
 )
 from pipeline.warehouse.tables import PIPELINE_RUNS_COLUMNS, prepare
+from pipeline.warehouse.versions import next_version
 
 # The oldest storage that current clients read: a file in DuckDB 2's own storage can't be opened by 1.4.
 STORAGE_VERSION: Final = "v1.4.0"
@@ -71,6 +75,7 @@ class RunRecord:
     started_at: datetime
     sitrep_version: str
     release_id: str | None = None
+    release_change: str | None = None
     code_fingerprint: str | None = None
     finished_at: datetime | None = None
     seconds: float | None = None
@@ -83,40 +88,31 @@ class RunRecord:
 
 
 def publish(warehouse: Path, published: Path, export: Path, *, run: RunRecord) -> dict[str, int]:
-    """Replace the public file and the exports by what the private database holds now.
+    """Replace the public file and the exports, both at once, by what the private database holds now.
 
-    Writes a new DuckDB file beside ``published`` and new Parquet files beside those in ``export``, gives every table and
-    column its comment, checks the file by opening it again, and only then renames each over its predecessor, so that
-    a reader has the old release or the new one. The run's own row stands in the snapshot, and in the private database
-    once the snapshot is in place. Returns the number of rows of each public table.
+    Writes a new folder with the DuckDB file and all exports, gives every table and column its comment, checks the file by
+    opening it again, and only then lets ``published`` and ``export`` point into it (releases.py), so that a reader has the
+    old release or the new one. The run's own row, with the release's name (versions.py), stands in the snapshot, and in
+    the private database once the snapshot is in place. Returns the number of rows of each public table.
 
     Raises PublishError, and leaves the last release and no temporary file, when a table is missing, has other columns
     than its model, or can't be written (full disk); WarehouseLocked when another process has the private database.
     """
-    published.parent.mkdir(parents=True, exist_ok=True)
-    export.mkdir(parents=True, exist_ok=True)
-    snapshot = _beside(published)
-    exports = {table: _beside(export / f"{table}.parquet") for table in PUBLIC_TABLES}
-    # The private database's lock keeps a second publisher out, so what lies beside is an earlier one's that was killed.
+    # The private database's lock keeps a second publisher out.
     with open_warehouse(warehouse) as connection:
-        with _removed_before_and_after([snapshot, *exports.values()]):
-            try:
-                run, counts = _write_snapshot(connection, snapshot, run)
-                _write_exports(connection, exports)
+        try:
+            with building(published) as folder:
+                run, counts = _write_snapshot(connection, folder / SNAPSHOT, _named(connection, published, run))
+                _write_tables(connection, folder / EXPORT)
                 connection.execute("detach snapshot")
-                _verify(snapshot, counts)
-                for file in (snapshot, *exports.values()):
-                    _sync(file)
-            except (duckdb.Error, OSError) as error:
-                raise PublishError(
-                    f"The release could not be written to {published.parent}: {error}. The last release is unchanged. "
-                    "Free space or mend what the message says, then run `sitrep refresh` again."
-                ) from error
-            os.replace(snapshot, published)
-            for table, file in exports.items():
-                os.replace(file, export / f"{table}.parquet")
-            _sync(published.parent)
-            _sync(export)
+                _verify(folder / SNAPSHOT, counts)
+                write_exports(folder / EXPORT, _release(run))
+                put_in_place(folder, run.release_id or "", published=published, export=export)
+        except (duckdb.Error, OSError) as error:
+            raise PublishError(
+                f"The release could not be written to {published.parent}: {error}. The last release is unchanged. "
+                "Free space or mend what the message says, then run `sitrep refresh` again."
+            ) from error
         _insert_run(connection, run)
     return counts
 
@@ -166,6 +162,7 @@ def _write_snapshot(
     run = _completed(run, counts)
     _insert(connection, "snapshot.main.pipeline_runs", run)
     counts["pipeline_runs"] = count_rows(connection, "snapshot.main.pipeline_runs")
+    connection.execute(f"create macro snapshot.main.release_id() as {literal(run.release_id or '')}")
     connection.execute("checkpoint snapshot")
     return run, counts
 
@@ -210,9 +207,23 @@ def _comments(target: str, model: type[pa.DataFrameModel]) -> Iterator[str]:
         yield f"comment on column {target}.{identifier(name)} is {literal(text)}"
 
 
-def _write_exports(connection: duckdb.DuckDBPyConnection, exports: dict[str, Path]) -> None:
-    for table, file in exports.items():
+def _write_tables(connection: duckdb.DuckDBPyConnection, export: Path) -> None:
+    export.mkdir()
+    for table in PUBLIC_TABLES:
+        file = export / f"{table}.parquet"
         connection.table(f"snapshot.main.{identifier(table)}").write_parquet(str(file), compression="zstd")
+
+
+def _named(connection: duckdb.DuckDBPyConnection, published: Path, run: RunRecord) -> RunRecord:
+    prepare(connection)
+    name = next_version(connection, published)
+    return replace(run, release_id=name.release_id, release_change=name.change)
+
+
+def _release(run: RunRecord) -> Release:
+    if run.release_id is None or run.finished_at is None:
+        raise ValueError("the run has not been completed: it has no release id or no end")
+    return Release(run.release_id, run.release_change or "", run.finished_at, run.sitrep_version)
 
 
 def _verify(snapshot: Path, counts: dict[str, int]) -> None:
@@ -228,7 +239,6 @@ def _completed(run: RunRecord, counts: dict[str, int]) -> RunRecord:
     finished_at = run.finished_at or datetime.now(UTC)
     return replace(
         run,
-        release_id=run.release_id or run.started_at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ"),
         finished_at=finished_at,
         seconds=run.seconds if run.seconds is not None else (finished_at - run.started_at).total_seconds(),
         n_articles=counts["articles"],
@@ -253,28 +263,3 @@ def _insert(connection: duckdb.DuckDBPyConnection, target: str, run: RunRecord) 
         f"insert into {target} values ({', '.join('?' for _ in PIPELINE_RUNS_COLUMNS)})",
         [values[name] for name in PIPELINE_RUNS_COLUMNS],
     )
-
-
-def _beside(file: Path) -> Path:
-    return file.with_name(f".{file.name}.tmp")
-
-
-@contextlib.contextmanager
-def _removed_before_and_after(files: list[Path]) -> Iterator[None]:
-    """Take away what was not renamed, and DuckDB's own log beside a snapshot."""
-    leftovers = [path for file in files for path in (file, file.with_name(f"{file.name}.wal"))]
-    try:
-        for path in leftovers:
-            path.unlink(missing_ok=True)
-        yield
-    finally:
-        for path in leftovers:
-            path.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -5,6 +5,7 @@ with runs as (
 select
     run_id,
     release_id,
+    release_change,
     started_at,
     finished_at,
     seconds,

@@ -5,6 +5,7 @@ with source_rows as (
 select
     run_id,
     release_id,
+    release_change,
     started_at,
     finished_at,
     seconds,

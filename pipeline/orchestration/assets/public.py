@@ -18,7 +18,7 @@ def build_public(marts: dg.AssetsDefinition) -> dg.AssetsDefinition:
     spec = dg.AssetSpec(
         SITREP,
         deps=sorted(key for key in marts.keys if key.path[-1] in PUBLIC_TABLES),
-        description="`sitrep.duckdb` and one Parquet file per table, replaced as a whole.",
+        description="`sitrep.duckdb` and its exports, replaced as a whole.",
     )
 
     @dg.multi_asset(
