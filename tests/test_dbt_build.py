@@ -95,6 +95,8 @@ EVENTS = [
           intercepted_uav=10, date_start=date(2024, 9, 5), date_end=date(2024, 9, 5)),
     event(A, 60, event_type="casualties", event_subtype="cumulative", count_scope="cumulative", killed_low=900, killed_best=900),
     event(A, 90, place_name="Izium", place_id="geonames:707753", lat=49.21, lon=37.26, date_start=None, date_end=None, date_precision=9, date_method="none"),
+    event(A, 120, event_type="control_status", event_subtype="occupied", place_name="Enerhodar", place_id="geonames:686896",
+          region_code="UA-23", is_background=True),
     ODD_EVENT,
 ]  # fmt: skip
 
@@ -216,6 +218,26 @@ def test_types_and_the_long_table_add_up(first: Release) -> None:
     by_type = summary.select(pl.sum_horizontal(f"n_{name}" for name in CORE_TYPES))
     assert by_type.to_series().to_list() == summary["n_incidents"].to_list()
     assert long.filter("is_core")["n_incidents"].sum() == summary["n_incidents"].sum()
+
+
+def test_the_weeks_add_up_to_the_days(first: Release) -> None:
+    """Forbids a weekly table that tells other numbers than the daily one."""
+    days, weeks = first.table("daily_region_summary"), first.table("weekly_region_summary")
+    for column in ("n_incidents", "n_events", "n_strike", "killed_best", "intercepted_uav"):
+        assert weeks[column].sum() == days[column].sum(), column
+    assert weeks["week"].unique().to_list() == ["2024-W36"]
+    assert weeks["n_days"].unique().to_list() == [3]
+
+
+def test_who_holds_a_settlement_is_told_with_its_quote(first: Release) -> None:
+    row = first.one("region_control", place="Enerhodar")
+    assert (row["held_by"], row["held_since"], row["is_disputed"], row["n_claims"]) == (
+        "RU",
+        date(2024, 9, 7),
+        False,
+        1,
+    )
+    assert first.one("events", event_id=row["event_id"])["quote"]
 
 
 def test_hostile_text_passes_unharmed(first: Release) -> None:

@@ -32,6 +32,8 @@ LINK_RULES: Final = (
     "near_place", "in_region", "same_region",
 )  # fmt: skip
 CORROBORATIONS: Final = ("single_side", "both_sides", "third_party")
+VOICES: Final = ("RU", "UA", "third")
+CONTROLS: Final = ("RU", "UA", "contested", "not_RU", "not_UA")
 
 
 def _count(description: str) -> pl.Int32:
@@ -425,6 +427,182 @@ class DailyRegionEventCounts(pa.DataFrameModel):
         unique = ("day", "region_code", "event_type")
 
 
+class WeeklyRegionSummary(pa.DataFrameModel):
+    """One row per ISO week (Monday to Sunday, days of Europe/Kyiv) and region: the sums of `daily_region_summary`.
+
+    The first and the last week of the table may be parts of one: `n_days`. Running tolls are never summed.
+    """
+
+    week: str = pa.Field(str_matches=r"^\d{4}-W\d{2}$", description="ISO 8601 week, such as 2024-W36.")
+    week_start: pl.Date = pa.Field(description="Its Monday.")
+    region_code: str = pa.Field(
+        description="ISO 3166-2 code; `UA` and `RU` where only the country or several oblasts are known, `XX` elsewhere or unknown."
+    )
+    region_name: str = pa.Field(description="English name of the region.")
+    country_code: str = pa.Field(nullable=True, description="ISO 3166-1 code of the country, by law; null for `XX`.")
+    n_days: pl.Int64 = pa.Field(ge=1, le=7, description="Days of the week that `daily_region_summary` has.")
+    n_articles: pl.Int64 = _number("Articles that tell of the week's incidents, each once.")
+    n_sources: pl.Int64 = _number("Different named sources that tell of them.")
+    n_incidents: pl.Int64 = _number("Incidents of the core types.")
+    n_events: pl.Int64 = _number("Rows of `events` that tell of them, duplicates and copies left out.")
+    n_strike: pl.Int64 = _number("Incidents of type strike.")
+    n_shelling: pl.Int64 = _number("Incidents of type shelling.")
+    n_explosion: pl.Int64 = _number("Incidents of type explosion.")
+    n_air_defence: pl.Int64 = _number("Incidents of type air_defence.")
+    n_clash: pl.Int64 = _number("Incidents of type clash.")
+    n_advance: pl.Int64 = _number("Incidents of type advance.")
+    n_repelled: pl.Int64 = _number("Incidents of type repelled.")
+    n_capture: pl.Int64 = _number("Incidents of type capture.")
+    n_withdrawal: pl.Int64 = _number("Incidents of type withdrawal.")
+    n_control_status: pl.Int64 = _number("Incidents of type control_status.")
+    n_casualties: pl.Int64 = _number("Incidents of type casualties.")
+    n_prisoners: pl.Int64 = _number("Incidents of type prisoners.")
+    n_evacuation: pl.Int64 = _number("Incidents of type evacuation.")
+    n_displacement: pl.Int64 = _number("Incidents of type displacement.")
+    n_access_restriction: pl.Int64 = _number("Incidents of type access_restriction.")
+    n_infrastructure_damage: pl.Int64 = _number("Incidents of type infrastructure_damage.")
+    n_sabotage: pl.Int64 = _number("Incidents of type sabotage.")
+    n_attack_on_civilians: pl.Int64 = _number("Incidents of type attack_on_civilians.")
+    strikes_by_ru: pl.Int64 = _number("Strikes by Russia.")
+    strikes_by_ua: pl.Int64 = _number("Strikes by Ukraine.")
+    settlements_claimed_by_ru: pl.Int64 = _number(
+        "Settlements that Russia says it took: as counted by the text, else 1 for a named settlement."
+    )
+    settlements_claimed_by_ua: pl.Int64 = _number(
+        "Settlements that Ukraine says it took: as counted by the text, else 1 for a named settlement."
+    )
+    launched_uav: pl.Int64 = _number("Drones launched, sum over incidents.")
+    launched_missile: pl.Int64 = _number("Missiles launched, sum over incidents.")
+    intercepted_uav: pl.Int64 = _number("Drones shot down, intercepted or jammed, sum over incidents.")
+    intercepted_missile: pl.Int64 = _number("Missiles shot down or intercepted, sum over incidents.")
+    killed_low: pl.Int64 = _number("Killed, sum of the least of each incident; 0 also where no text gives a number.")
+    killed_best: pl.Int64 = _number(
+        "Killed, sum of the best of each incident, of the least where a text gives no best."
+    )
+    killed_high: pl.Int64 = _number(
+        "Killed, sum of the most of each incident, of the best where a text sets no upper bound."
+    )
+    injured_low: pl.Int64 = _number("Injured, sum of the least of each incident; 0 also where no text gives a number.")
+    injured_best: pl.Int64 = _number(
+        "Injured, sum of the best of each incident, of the least where a text gives no best."
+    )
+    injured_high: pl.Int64 = _number(
+        "Injured, sum of the most of each incident, of the best where a text sets no upper bound."
+    )
+    killed_civilian_low: pl.Int64 = _number("Part of killed_low whose victims are told to be civilians.")
+    killed_civilian_best: pl.Int64 = _number("Part of killed_best whose victims are told to be civilians.")
+    killed_civilian_high: pl.Int64 = _number("Part of killed_high whose victims are told to be civilians.")
+    injured_civilian_low: pl.Int64 = _number("Part of injured_low whose victims are told to be civilians.")
+    injured_civilian_best: pl.Int64 = _number("Part of injured_best whose victims are told to be civilians.")
+    injured_civilian_high: pl.Int64 = _number("Part of injured_high whose victims are told to be civilians.")
+    evacuation_orders: pl.Int64 = _number("Orders and appeals to leave.")
+    displaced_low: pl.Int64 = _number("Evacuated or fled, sum of the least of each incident.")
+    displaced_best: pl.Int64 = _number(
+        "Evacuated or fled, sum of the best of each incident, of the least where a text gives no best."
+    )
+    displaced_high: pl.Int64 = _number(
+        "Evacuated or fled, sum of the most of each incident, of the best where a text sets no upper bound."
+    )
+    n_undated: pl.Int64 = _number(
+        "Incidents without a day (undated, or known to the week or month only) whose first article is of the week; no other column counts them."
+    )
+    single_side_share: pl.Float64 = pa.Field(
+        nullable=True,
+        in_range={"min_value": 0, "max_value": 1},
+        description="Share (0 to 1) of the incidents that a single side alone tells; null where there are none.",
+    )
+    n_incidents_week_before: pl.Int64 = pa.Field(
+        nullable=True, ge=0, description="n_incidents of the week before; null in the table's first week."
+    )
+    toll_killed_as_stated: pl.Int64 = pa.Field(
+        nullable=True,
+        ge=0,
+        description="Highest running toll of killed that was stated for a day of the week; never summed.",
+    )
+    toll_injured_as_stated: pl.Int64 = pa.Field(
+        nullable=True,
+        ge=0,
+        description="Highest running toll of injured that was stated for a day of the week; never summed.",
+    )
+    revised_at: pl.Datetime("us", "UTC") = pa.Field(description="When one of its days last got other numbers, UTC.")
+
+    class Config:
+        strict = True
+        unique = ("week_start", "region_code")
+
+
+class RegionControl(pa.DataFrameModel):
+    """One row per settlement of which a text says who holds it: the last claim, and each side's own last claim.
+
+    Claims are captures, withdrawals, positions held and states of control at a named settlement, background too, no aims. It is who says what,
+    not who holds it; a place of which nothing is said has no row. Voices: RU, UA, and `third` for all others, reporters among them.
+    What is said: `RU` or `UA` hold it, `contested`, or `not_RU`, `not_UA` where a voice denies that one holds it and names nobody.
+    """
+
+    settlement_id: str = pa.Field(description="`place_id`, else country, region and name with | between.")
+    place_id: str = pa.Field(nullable=True, description="Gazetteer's id of the settlement; null where it has none.")
+    place: str = pa.Field(description="Usual English name.")
+    region_code: str = pa.Field(nullable=True, description="ISO 3166-2 code of the oblast, by law, whoever holds it.")
+    country_code: str = pa.Field(nullable=True, description="ISO 3166-1 code of the country, by law.")
+    lat: pl.Float64 = pa.Field(
+        nullable=True, in_range={"min_value": -90, "max_value": 90}, description="Latitude, degrees, WGS 84."
+    )
+    lon: pl.Float64 = pa.Field(
+        nullable=True, in_range={"min_value": -180, "max_value": 180}, description="Longitude, degrees, WGS 84."
+    )
+    held_by: str = pa.Field(isin=CONTROLS, description="Who holds it, by the last claim.")
+    claimed_by: str = pa.Field(isin=VOICES, description="Voice of the last claim.")
+    status: str = pa.Field(isin=STATUSES, description="Status of the last claim's row.")
+    held_since: pl.Date = pa.Field(
+        nullable=True,
+        description="First day since which that voice has said the same without a break, Europe/Kyiv; the publication day where a claim has no date.",
+    )
+    claim_day: pl.Date = pa.Field(
+        nullable=True,
+        description="Day that the last claim speaks of, Europe/Kyiv; the publication day where it has no date.",
+    )
+    event_id: str = pa.Field(description="Row of `events` with the last claim and its quote.")
+    is_disputed: bool = pa.Field(
+        description="True where the last claim is that it is contested, or where another voice's last claim says otherwise and is no older than held_since."
+    )
+    ru_says: str = pa.Field(
+        nullable=True,
+        isin=CONTROLS,
+        description="Who holds it, by the last claim of a Russian voice; null where there is none.",
+    )
+    ru_says_since: pl.Date = pa.Field(
+        nullable=True, description="First day since which that voice has said so without a break."
+    )
+    ru_last_day: pl.Date = pa.Field(nullable=True, description="Day that its last claim speaks of.")
+    ru_event_id: str = pa.Field(nullable=True, description="Row of `events` with that claim and its quote.")
+    ua_says: str = pa.Field(
+        nullable=True,
+        isin=CONTROLS,
+        description="Who holds it, by the last claim of a Ukrainian voice; null where there is none.",
+    )
+    ua_says_since: pl.Date = pa.Field(
+        nullable=True, description="First day since which that voice has said so without a break."
+    )
+    ua_last_day: pl.Date = pa.Field(nullable=True, description="Day that its last claim speaks of.")
+    ua_event_id: str = pa.Field(nullable=True, description="Row of `events` with that claim and its quote.")
+    third_says: str = pa.Field(
+        nullable=True,
+        isin=CONTROLS,
+        description="Who holds it, by the last claim of anybody else; null where there is none.",
+    )
+    third_says_since: pl.Date = pa.Field(
+        nullable=True, description="First day since which that voice has said so without a break."
+    )
+    third_last_day: pl.Date = pa.Field(nullable=True, description="Day that its last claim speaks of.")
+    third_event_id: str = pa.Field(nullable=True, description="Row of `events` with that claim and its quote.")
+    n_claims: pl.Int64 = pa.Field(ge=1, description="Claims about it, repeated ones of one article left out.")
+    n_articles: pl.Int64 = pa.Field(ge=1, description="Articles of those claims.")
+
+    class Config:
+        strict = True
+        unique = ("settlement_id",)
+
+
 class Regions(pa.DataFrameModel):
     """What the region codes mean: first-level units of Ukraine, Russia and their neighbours, by law."""
 
@@ -563,6 +741,8 @@ PUBLIC_TABLES: Final[dict[str, type[pa.DataFrameModel]]] = {
     "daily_region_summary": DailyRegionSummary,
     "daily_region_summary_history": DailyRegionSummaryHistory,
     "daily_region_event_counts": DailyRegionEventCounts,
+    "weekly_region_summary": WeeklyRegionSummary,
+    "region_control": RegionControl,
     "regions": Regions,
     "event_types": EventTypes,
     "sources": Sources,
