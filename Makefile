@@ -100,3 +100,12 @@ lock: $(READY) ## Resolve requirements.lock anew from the ranges in pyproject.to
 clean: ## Delete caches and what dbt and the tests left; data/ stays
 	@rm -rf dbt/target dbt/logs logs .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	@find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
+
+.PHONY: fuzz audit
+fuzz: $(READY) ## Feed readers and extraction with new random input (FUZZ_EXAMPLES=500 a test; more takes longer)
+	@FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),500) $(BIN)/python -m pytest -q tests/test_fuzz.py $(ARGS) \
+	  || { echo "An input broke a reader: the lines above show the smallest one." >&2; exit 1; }
+
+audit: $(READY) ## Ask a vulnerability database about every pinned package (needs the network)
+	@$(BIN)/uv tool run 'pip-audit@2.10.1' --disable-pip --require-hashes --progress-spinner off -r requirements.lock \
+	  || { echo "A package has a known weakness, or the database could not be reached: the lines above say which." >&2; exit 1; }

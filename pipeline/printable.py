@@ -1,6 +1,17 @@
-"""Text of unknown origin on a terminal. Here: making it harmless. Not here: HTML, which its template escapes."""
+"""Text of unknown origin on a terminal and in a spreadsheet.
+
+Here: making it harmless. Not here: HTML, which its template escapes.
+"""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import polars as pl
+
+# what spreadsheets take for the start of a formula, also behind blanks (OWASP, CSV injection)
+_FORMULA: Final = r"^\s*[=+\-@\t\r]"
 
 
 def printable(text: str, *, keep: str = "") -> str:
@@ -8,3 +19,10 @@ def printable(text: str, *, keep: str = "") -> str:
     return "".join(
         char if char.isprintable() or char in keep else char.encode("unicode_escape").decode("ascii") for char in text
     )
+
+
+def without_formulas(cell: pl.Expr) -> pl.Expr:
+    """String: the cell with an apostrophe before what a spreadsheet would run as a formula, so that it shows it."""
+    import polars as pl
+
+    return pl.when(cell.str.contains(_FORMULA)).then(pl.lit("'") + cell).otherwise(cell).name.keep()

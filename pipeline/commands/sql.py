@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Final
 import click
 
 from pipeline.commands.options import chosen_settings, data_option
-from pipeline.printable import printable
+from pipeline.printable import printable, without_formulas
 
 if TYPE_CHECKING:
     import duckdb
@@ -119,7 +119,9 @@ def _write(rows: pl.DataFrame, form: str, out: Path | None) -> None:
         elif form == "json":
             target.write(rows.write_json().encode() + b"\n")
         else:
-            flat = rows.with_columns(cs.nested().map_elements(_as_json, return_dtype=pl.String))
+            flat = rows.with_columns(cs.nested().map_elements(_as_json, return_dtype=pl.String)).with_columns(
+                without_formulas(cs.string())
+            )
             target.write(_safe_for_terminal(flat.write_csv(), target).encode())
 
 

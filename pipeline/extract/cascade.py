@@ -24,7 +24,7 @@ from pipeline.extract.names import Names, compile_names, find_names
 from pipeline.extract.numbers import find_numbers
 from pipeline.extract.parts import Parts
 from pipeline.extract.places import find_places
-from pipeline.extract.sentences import split_sentences
+from pipeline.extract.sentences import MAX_SENTENCE_CHARS, MAX_SENTENCES, split_sentences
 from pipeline.extract.spans import without_overlaps
 from pipeline.extract.triggers import find_triggers
 from pipeline.gazetteer.build import Gazetteer, fingerprint
@@ -109,7 +109,9 @@ def _read(numbered: pl.DataFrame, gazetteer: Gazetteer, names: Names) -> tuple[P
 
 
 def _sentences(articles: pl.DataFrame) -> pl.DataFrame:
-    split = split_sentences(articles.select("article", folded=fold(pl.col("text"))))
+    split = split_sentences(articles.select("article", folded=fold(pl.col("text")))).filter(
+        pl.col("text").str.len_bytes() <= MAX_SENTENCE_CHARS, pl.col("sentence_no") < MAX_SENTENCES
+    )
     return (
         split.lazy()
         .join(

@@ -5,11 +5,17 @@ Here: where a sentence begins and ends, and whether it is body, heading or web l
 
 from __future__ import annotations
 
+from typing import Final
+
 import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract.spans import at_open, opens
 from pipeline.text import fold
+
+# what is longer is no sentence but a table, and what has more of them no article: pairs of their parts would fill the memory
+MAX_SENTENCE_CHARS: Final = 6_000
+MAX_SENTENCES: Final = 1_500
 
 _BREAK = "\x1e"  # stands in place of one character, so that lengths stay what they were
 _HELD = "\x1f"  # a full stop that ends no sentence

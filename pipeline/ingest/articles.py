@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
 import polars as pl
 
-from pipeline.extract.sentences import count_sentences
+from pipeline.extract.sentences import MAX_SENTENCES, count_sentences
 from pipeline.ingest.dateline import dateline
 from pipeline.ingest.dating import KYIV, date_article
 from pipeline.ingest.discover import RawFile
@@ -49,7 +49,7 @@ class Built(NamedTuple):
     refused: list[Source]
 
 
-def build_articles(records: Iterable[Source], now: datetime) -> Built:
+def build_articles(records: Sequence[Source], now: datetime) -> Built:
     """Rows of `articles` from records; `now` is aware and becomes `first_seen_at`.
 
     A loop over rows: hashing, reading dates and guessing languages are no polars expressions.
@@ -89,7 +89,17 @@ def build_articles(records: Iterable[Source], now: datetime) -> Built:
         )
         for column, value in zip(columns.values(), values, strict=True):
             column.append(value)
-    return Built(_complete(columns), refused)
+    rows = _complete(columns)
+    # a file's place and a record's number name its source, so a long article's complaint finds it
+    long = set(rows.filter(pl.col("n_sentences") > MAX_SENTENCES).select("input_no", "source_file").iter_rows())
+    if long:
+        reason = f"article of more than {MAX_SENTENCES:,} sentences: kept whole, the first {MAX_SENTENCES:,} are read for rows"
+        refused += [
+            source._replace(item=Refusal(reason, shown(source.item.text), source.item.number))
+            for source in records
+            if isinstance(source.item, Record) and (source.input_no, source.source_file) in long
+        ]
+    return Built(rows, refused)
 
 
 def with_plain_line_ends(text: str) -> str:

@@ -16,6 +16,11 @@ SAMPLE_BYTES: Final = 2**18
 MAX_CONTROL_SHARE: Final = 0.005
 MAX_ACCENTED_SHARE: Final = 0.1  # fewer foreign bytes are accents and quotes of a Western text, not another alphabet
 
+# codecs of Python that no file is written in; UTF-7 makes tags of plain letters
+_NO_CHARSETS: Final = frozenset(
+    ("utf-7", "idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem")
+)
+
 _CONTROL: Final = bytes([*range(0x01, 0x09), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F])
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -90,10 +95,13 @@ def stream_encoding(opened: Callable[[], BinaryIO]) -> str:
 
 
 def _known(encoding: str | None) -> str | None:
+    """Python's name of a declared character set; null where it is none."""
     try:
-        return codecs.lookup(encoding.strip()).name if encoding else None
-    except LookupError:
+        name = codecs.lookup(encoding.strip()).name if encoding else ""
+        b" ".decode(name)  # raises for codecs between bytes, such as base64
+    except (LookupError, UnicodeError, ValueError):
         return None
+    return name if name and name not in _NO_CHARSETS else None
 
 
 def _refuse_binary(data: bytes, n_chars: int) -> None:

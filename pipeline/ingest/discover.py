@@ -162,6 +162,9 @@ def _walk(root: Path, found: Discovery) -> list[tuple[bool, RawFile]]:
                 if path.is_symlink():
                     reason = "manifest.csv is a link: not followed; copy the file itself into the folder"
                     found.refused.append(RefusedPath(path, _name(root, path), reason))
+                elif not path.is_file():
+                    reason = "manifest.csv is no regular file (a pipe, socket or device)"
+                    found.refused.append(RefusedPath(path, _name(root, path), reason))
                 else:
                     found.manifests[path] = _name(root, path)
             elif not name.startswith(".") and not name.lower().startswith("readme"):

@@ -17,9 +17,11 @@ from typing import Any, Final
 from pipeline.ingest.decode import NotText, decode
 from pipeline.ingest.discover import COMPRESSIONS, RawFile
 from pipeline.ingest.readers.csv import csv_rows
-from pipeline.ingest.records import MAX_FILE_BYTES, Record, Refusal, scalar, shown
+from pipeline.ingest.records import Record, Refusal, scalar, shown
 
 COLUMNS: Final = ("published_at", "source", "url", "title", "language", "author")
+MAX_REFUSALS: Final = 1_000
+MAX_BYTES: Final = 8 * 2**20
 SINGLE_TEXT_FORMATS: Final = ("text", "markdown", "html")
 
 
@@ -40,27 +42,36 @@ def read_manifest(path: Path, present: Set[str], texts: Set[str]) -> Manifest:
     manifest = Manifest()
     try:
         with path.open("rb") as stream:
-            data = stream.read(MAX_FILE_BYTES + 1)
-        text = decode(data[:MAX_FILE_BYTES])
+            data = stream.read(MAX_BYTES + 1)
+        text = decode(data[:MAX_BYTES])
     except OSError as error:
         manifest.refusals.append(Refusal(f"manifest cannot be opened ({error.strerror}): check its permissions"))
         return manifest
     except NotText as error:
         manifest.refusals.append(Refusal(f"manifest is {error}"))
         return manifest
-    if len(data) > MAX_FILE_BYTES:
-        manifest.refusals.append(Refusal(f"manifest is cut at {MAX_FILE_BYTES:,} bytes: split the folder"))
+    if len(data) > MAX_BYTES:
+        manifest.refusals.append(Refusal(f"manifest is cut at {MAX_BYTES:,} bytes: split the folder"))
+    n_more = 0
     for row in csv_rows(io.StringIO(text, newline=""), required="file"):
         if isinstance(row, Refusal):
-            manifest.refusals.append(replace(row, reason=f"manifest: {row.reason}"))
+            refusal = replace(row, reason=f"manifest: {row.reason}")
+        else:
+            name = str(row[1].get("file") or "").removeprefix("./")
+            problem = _problem(name, manifest.rows, present, texts)
+            if problem is None:
+                manifest.rows[name] = {column: value for column in COLUMNS if (value := scalar(row[1].get(column)))}
+                continue
+            refusal = Refusal(problem, number=row[0])
+        if len(manifest.refusals) == MAX_REFUSALS:
+            n_more += 1
             continue
-        number, fields = row
-        name = str(fields.get("file") or "").removeprefix("./")
-        if problem := _problem(name, manifest.rows, present, texts):
-            line = json.dumps({key: value for key, value in fields.items() if value}, ensure_ascii=False)
-            manifest.refusals.append(Refusal(problem, shown(line), number))
-            continue
-        manifest.rows[name] = {column: value for column in COLUMNS if (value := scalar(fields.get(column)))}
+        if not isinstance(row, Refusal):
+            line = {key: value for key, value in row[1].items() if value}
+            refusal = replace(refusal, content=shown(json.dumps(line, ensure_ascii=False)))
+        manifest.refusals.append(refusal)
+    if n_more:
+        manifest.refusals.append(Refusal(f"manifest: {n_more:,} more rows fit no text: only the first are kept"))
     return manifest
 
 

@@ -9,9 +9,9 @@ import gzip
 import hashlib
 import sys
 import zlib
-from io import BufferedReader
+from io import BufferedIOBase, BufferedReader, RawIOBase
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pipeline.ingest.discover import RawFile
 
@@ -20,7 +20,30 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+if TYPE_CHECKING:
+    from typing_extensions import Buffer as WriteableBuffer
+
 DAMAGED: Final = (EOFError, zlib.error, zstd.ZstdError, gzip.BadGzipFile)  # what damaged compressed files raise
+
+
+class _Unpacked(RawIOBase):
+    """A packed stream that gives what it has as soon as it has it, so that damage costs nothing that came before it."""
+
+    def __init__(self, packed: BufferedIOBase) -> None:
+        self._packed = packed
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        with memoryview(buffer).cast("B") as target:
+            data = self._packed.read1(len(target))
+            target[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        self._packed.close()
+        super().close()
 
 
 class TooLarge(ValueError):
@@ -31,9 +54,9 @@ def open_bytes(file: RawFile) -> BufferedReader:
     """The file's bytes as a stream, decompressed. Raises OSError; reading raises one of DAMAGED."""
     match file.compression:
         case "gz":
-            return BufferedReader(gzip.GzipFile(file.path, "rb"))
+            return BufferedReader(_Unpacked(gzip.GzipFile(file.path, "rb")))
         case "zst":
-            return BufferedReader(zstd.ZstdFile(file.path, "rb"))
+            return BufferedReader(_Unpacked(zstd.ZstdFile(file.path, "rb")))
         case _:
             return file.path.open("rb")
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
+from reprlib import Repr
 from typing import Final
 
 from pipeline.schemas.validate import MAX_CONTENT_CHARS
@@ -16,7 +18,22 @@ from pipeline.schemas.validate import MAX_CONTENT_CHARS
 MAX_TEXT_CHARS: Final = 2_000_000
 MAX_FILE_BYTES: Final = 32 * 2**20  # of one text, HTML or Markdown file, one JSON line, one CSV field
 
+MAX_FIELD_CHARS: Final = 2_000  # of a title, an address, an author; what is longer is cut
+MAX_ITEMS: Final = 100  # of a list of authors
+
 FIELDS: Final = ("id", "text", "title", "published_at", "source", "url", "language", "author")
+
+
+class _Short(Repr):
+    """The start of a value: YAML can say in a few lines what would fill gigabytes when written out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel, self.maxdict, self.maxlist, self.maxtuple, self.maxset = 4, 20, 10, 10, 10
+        self.maxstring = self.maxother = self.maxlong = MAX_CONTENT_CHARS
+
+
+_SHORT: Final = _Short()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +76,23 @@ def scalar(value: object) -> str | None:
         case None | "" | bool():
             return None
         case str():
-            return without_lone_surrogates(value).strip() or None
+            return without_lone_surrogates(value.strip()[:MAX_FIELD_CHARS]) or None
         case int() | float() | date():
-            return str(value)
+            return _number_text(value)
         case list() | tuple():
-            return ", ".join(part for item in value if not isinstance(item, list) and (part := scalar(item))) or None
+            items = [item for item in islice(value, MAX_ITEMS) if not isinstance(item, list)]
+            return ", ".join(part for item in items if (part := scalar(item)))[:MAX_FIELD_CHARS] or None
         case {"name": str(name)}:
             return scalar(name)
         case _:
             return None
+
+
+def _number_text(value: float | date) -> str | None:
+    try:
+        return str(value)
+    except ValueError:  # an integer of more digits than Python writes
+        return None
 
 
 def record_of(fields: Mapping[str, object], number: int | None) -> Record | Refusal:
@@ -93,10 +118,12 @@ def record_of(fields: Mapping[str, object], number: int | None) -> Record | Refu
 
 def shown(value: object) -> str:
     """A value as `rejected_rows` keeps it: text, cut to MAX_CONTENT_CHARS."""
-    text = value if isinstance(value, str) else str(value)
+    text = value if isinstance(value, str) else _SHORT.repr(value)
     return without_lone_surrogates(text[:MAX_CONTENT_CHARS])
 
 
 def _date_text(value: object) -> str | None:
     """A stated publication time as text, also where its type can hold no date, so that it is complained of later."""
-    return scalar(value) or (None if value in (None, "") or str(value).isspace() else str(value))
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    return scalar(value) or shown(value)

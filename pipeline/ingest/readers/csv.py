@@ -16,6 +16,8 @@ from pipeline.ingest.discover import RawFile
 from pipeline.ingest.opening import open_bytes
 from pipeline.ingest.records import MAX_FILE_BYTES, Record, Refusal, record_of, shown
 
+MAX_HEADER_CHARS: Final = 2**20
+
 _DELIMITERS: Final = (",", ";", "\t", "|")
 
 
@@ -34,7 +36,10 @@ def csv_rows(text: TextIO, *, required: str) -> Iterator[tuple[int, dict[str, ob
     where none does, the one answer is a refusal of the file.
     """
     csv.field_size_limit(MAX_FILE_BYTES)
-    first = text.readline(MAX_FILE_BYTES)
+    first = text.readline(MAX_HEADER_CHARS + 1)
+    if len(first) > MAX_HEADER_CHARS:
+        yield Refusal(f"first line is longer than {MAX_HEADER_CHARS:,} characters: it names no columns", shown(first))
+        return
     header, delimiter = _header(first, required)
     if not header:
         yield Refusal(f"no column `{required}` in the first line: a table needs it", shown(first))

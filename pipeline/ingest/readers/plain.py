@@ -16,6 +16,8 @@ from pipeline.ingest.discover import RawFile
 from pipeline.ingest.opening import read_bytes
 from pipeline.ingest.records import MAX_FILE_BYTES, Record, Refusal, record_of, shown
 
+MAX_FRONT_CHARS: Final = 10_000
+
 _FRONT_MATTER: Final = re.compile(r"\A---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 _ALIASES: Final = {"date": "published_at", "lang": "language"}  # what static site generators call them
 
@@ -34,9 +36,11 @@ def read_markdown(file: RawFile) -> Iterator[Record | Refusal]:
         return
     fields: object = None
     try:
+        if len(front[1]) > MAX_FRONT_CHARS:
+            raise ValueError(f"longer than {MAX_FRONT_CHARS:,} characters")
         fields = yaml.load(front[1], Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 (a safe loader)
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that is none, such as 2024-02-31
-        yield Refusal(f"front matter is no YAML ({error}): article kept without it", shown(front[1]))
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date that is none, such as 2024-02-31
+        yield Refusal(f"front matter is no YAML ({shown(str(error))[:200]}): article kept without it", shown(front[1]))
     if fields is not None and not isinstance(fields, dict):
         yield Refusal("front matter is no list of `name: value`: article kept without it", shown(front[1]))
     known = fields if isinstance(fields, dict) else {}

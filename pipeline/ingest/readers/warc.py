@@ -6,10 +6,10 @@ it was published, and is never taken for it.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from pipeline.ingest.decode import NotText, decode
 from pipeline.ingest.discover import RawFile
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _HTML: Final = ("text/html", "application/xhtml+xml")
 _PLAIN: Final = "text/plain"
+_ROBOTS: Final = re.compile(r"[a-z]+://[^/?#]*/robots\.txt(?:[?#].*)?", re.IGNORECASE)
+MAX_UNPACKED_BYTES: Final = 2**30  # that a page may have, read and thrown away for the pages behind it
 _RECORD_END: Final = b"\r\n\r\n"
 
 
@@ -77,7 +79,7 @@ def _kind(record: WarcRecord) -> tuple[str, str | None]:
     kind = kind.partition(";")[0].strip().lower()
     if http and http.status_code != 200:
         return kind, f"status {http.status_code}"
-    if urlsplit(_url(record) or "").path == "/robots.txt":
+    if _ROBOTS.fullmatch(_url(record) or ""):
         return kind, "robots.txt"
     return kind, None if kind in _HTML or kind == _PLAIN else kind
 
@@ -86,6 +88,7 @@ def _page(record: WarcRecord, kind: str, number: int) -> Record | Refusal:
     url = _url(record)
     data = record.reader.read(MAX_FILE_BYTES + 1)
     if len(data) > MAX_FILE_BYTES:
+        _skip(record)
         return Refusal(f"page is larger than {MAX_FILE_BYTES:,} bytes", url or "", number)
     charset = record.http_charset if record.is_http_parsed else None
     id_ = (record.record_id or "").removeprefix("<").removesuffix(">").removeprefix("urn:uuid:") or None
@@ -95,6 +98,13 @@ def _page(record: WarcRecord, kind: str, number: int) -> Record | Refusal:
         return Record(decode(data, charset), number=number, id=id_, url=url)
     except NotText as error:
         return Refusal(str(error), url or "", number)
+
+
+def _skip(record: WarcRecord) -> None:
+    """Read what is left of a page, which the archive's reader cannot step over where the server packed it."""
+    n_left = MAX_UNPACKED_BYTES
+    while n_left > 0 and (block := record.reader.read(2**20)):
+        n_left -= len(block)
 
 
 def _url(record: WarcRecord) -> str | None:
