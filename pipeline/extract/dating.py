@@ -386,6 +386,8 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
         )
         # what happens again and again has no day, where the words stand beside it
         .filter((pl.col("date_precision") < 9) | (gap <= _HABIT_REACH))
+        # "the court's order of 3 May" dates the order
+        .filter((pl.col("date_precision") != 1) | ~pl.col("date_text").str.starts_with("of ") | (gap <= _HABIT_REACH))
         # and a vague span belongs to what stands near it
         .filter(~pl.col("date_precision").is_between(3, 5) | (gap <= _SPAN_REACH))
         # "the heaviest raid since the war began" ranks it, and says not when it was
