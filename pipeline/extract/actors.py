@@ -180,6 +180,8 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         .when(form == "passive")
         .then(
             pl.coalesce(
+                # "in Russian captivity"
+                pl.when(event_type == "prisoners").then(within),
                 agent_next,
                 agent,
                 pl.when(~modifier.str.contains(r"\b(?:were|was|are|is|been|being)\b").fill_null(False)).then(modified),

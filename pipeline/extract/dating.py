@@ -35,7 +35,7 @@ _DEFINITE: Final = r"\b(?:the|this|these|those)(?: [a-z-]+| [A-Z]=*(?:'s)?){0,3}
 _LONG: Final = 18  # sentences from which on a text that names no day is taken for a comment or a history
 _FOR_WEEKS: Final = r"\b(?:days|weeks|months|years) of (?:[a-z-]+ |[A-Z]=*(?:'s)? ){0,4}$"
 _AFTERWARDS: Final = r"\b(?:after|following) (?:the |a |an |its |their )?(?:[a-z-]+ ){0,2}$"
-_CRIME: Final = r"(?:ture|tion|tions|fer|rape|ing|violence|chambers?)$"
+_CRIME: Final = r"(?:atrocit(?:y|ies)|crimes|kidnaps?|abducts?|ture|tion|tions|fer|rape|ing|violence|chambers?)$"
 _GOES_ON: Final = r"\b(?:just|is|are|'s|'re|now|still|currently|continues?|keeps?|remains?)\b"
 _GOES_ON_NEXT: Final = (
     r"^ (?:[a-z-]+ |[A-Z]=*(?:'s)?,? ){0,6}?(?:is|are|continues?|remains?|rages?|goes|go|intensif(?:y|ies))\b"
