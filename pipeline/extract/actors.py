@@ -82,7 +82,7 @@ _VICTIM_BEFORE: Final = (
 )
 _DIES: Final = r"([RU]=*(?:'s?)? (?:[a-z-]+ )?(?:(?:have|had|has|also) )*)$"
 
-_OWN_MEN: Final = r"\b(?:(?:its|our|their) (?:own |N=* |[a-z]+ )?(?:men|troops|forces|soldiers|servicemen|units|fighters|paratroopers|V=*)|it|we) (?:is|are|was|were|had been|have been|has been|now|still) ?(?:now |still |also )?$"
+_OWN_MEN: Final = r"\b(?:(?:its|our|their) (?:own |N=* |[a-z]+ )?(?:men|troops|forces|soldiers|servicemen|units|fighters|paratroopers|V=*)|it|we) (?:is|are|was|were|had been|have been|has been|now|still) ?(?:now |still |also |taken )?$"
 _BY_OWN_MEN: Final = r"^ (?:by )?(?:our|its) (?:own )?(?:men|troops|forces|soldiers|units|fighters)"
 
 _DISPUTED: Final = r"\btrad(?:ed|ing|e) (?:blame|accusations)\b|\b(?:blam|accus)(?:ed|ing|e) each other\b"
@@ -305,9 +305,7 @@ def actor_side() -> pl.Expr:
         "own": pl.when(
             pl.col("clause_left").str.contains(_OWN_MEN) | pl.col("clause_right").str.contains(_BY_OWN_MEN)
         ).then(we),
-        "own_loss": pl.when((pl.col("form") == "passive") & pl.col("clause_left").str.contains(_OWN_MEN)).then(
-            opposite(speaker)
-        ),
+        "own_loss": pl.when(pl.col("clause_left").str.contains(_OWN_MEN)).then(opposite(speaker)),
         "blocker": pl.when(subtype == "blocked").then(belligerent),
         "blockader": pl.when(subtype == "blockade").then(
             pl.coalesce(belligerent, opposite(pl.col("victim_side")), opposite(holder))

@@ -22,7 +22,9 @@ _PART = r"(?: (?:morning|afternoon|evening|night))?"
 _NIGHT = rf"(?:(?:the )?night of )?(?:{_MONTH} )?{_DAY}(?: {_MONTH})? (?:to|into|and|-) (?:{_MONTH} {_DAY}|{_DAY} {_MONTH})(?:,? {_YEAR})?|night of {_MONTH} {_DAY} (?:to|into|and|-) {_DAY}(?:,? {_YEAR})?"
 _WEEKDAY = rf"(?:last |since )?(?:{'|'.join(_WEEKDAYS)}){_PART}"
 _CLOCK = "(?:morning|afternoon|evening|night|as) of "
-_FULL = rf"(?:(?:{_CLOCK})?(?:{_DAY} (?:of )?{_MONTH}|{_MONTH} {_DAY})|of {_MONTH} {_DAY})(?:,? {_YEAR})?"
+_FULL = (
+    rf"(?:(?:{_CLOCK})?(?:{_DAY} (?:of )?{_MONTH}|{_MONTH} {_DAY})|of {_MONTH} (?:[12]?[0-9]|3[01])\b)(?:,? {_YEAR})?"
+)
 _SINCE = rf"since {_FULL}"
 _PART_OF_MONTH = rf"(?:early|mid|late|the (?:beginning|start|middle|end) of)[ -](?:in )?{_MONTH}(?: {_YEAR})?"
 _LOOSE = rf"(?:since|in|of|during|last|this|until) ?{_MONTH}(?: {_YEAR})?|(?:since|in|of|from) {_YEAR}"
