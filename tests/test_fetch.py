@@ -444,6 +444,18 @@ def test_a_page_that_fails_is_tried_the_next_night_and_not_for_ever(server: Site
     assert server.asked["/Sumy"] == night.MAX_FAULTS
 
 
+def test_a_host_that_breaks_off_every_page_is_left_for_tonight(server: Site, tmp_path: Path) -> None:
+    """Forbids hours of waiting for one host, page by page."""
+    towns = [f"town{n}" for n in range(20)]
+    server.pages |= {"/feed": page(feed(server, *towns))} | {f"/{town}": bad.half for town in towns}
+    found = sources(wire(server))
+    [report] = run(found, tmp_path)
+    assert (report.n_failed, report.n_waiting) == (night.MAX_IN_A_ROW, 15)
+    assert "could not be fetched" in str(report.failure)
+    server.pages |= {f"/{town}": page(article(town)) for town in towns}
+    assert run(found, tmp_path, NOW + timedelta(days=1))[0].n_new == 20
+
+
 def test_a_night_cut_short_is_fetched_again_and_gives_no_article_twice(
     server: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,7 @@ from threading import Lock
 from typing import Final
 
 from pipeline.fetch.cards import Fetched, Folder, Sources
-from pipeline.fetch.http import Answer, Client, FetchError
+from pipeline.fetch.http import Answer, Client, FetchError, Passing
 from pipeline.fetch.listings import Listed, read_feed, read_sitemap
 from pipeline.fetch.robots import Robots
 from pipeline.fetch.store import (
@@ -31,6 +31,7 @@ from pipeline.locking import exclusive
 
 SOURCES_AT_ONCE: Final = 4
 MAX_FAULTS: Final = 5  # nights that an article is tried
+MAX_IN_A_ROW: Final = 5  # pages that time out or break off, one after the other, until a source is left for tonight
 GONE: Final = (404, 410, 451)
 
 
@@ -119,19 +120,21 @@ def _fetch_source(
         _list(card, memory, night, report, now=now, client=client, robots=robots)
     except FetchError as error:
         failure = error  # what earlier nights left over can still be fetched
-    n_asked = 0
+    n_asked = n_in_a_row = 0
     for url, known in list(_to_fetch(card, memory, now)):
-        if n_asked >= card.per_night or not budget.take():
+        if n_in_a_row >= MAX_IN_A_ROW or n_asked >= card.per_night or not budget.take():
             report.n_waiting += known.sha256 is None
             continue
         n_asked += 1
         try:
             answer = client.get(url, etag=known.etag, modified=known.modified, may_fetch=robots.may_fetch)
+            n_in_a_row = 0
             _take(card, known, answer, night, report, now)
         except FetchError as error:
             report.n_failed += 1
             report.faults = [*report.faults, str(error)][:5]
             known.n_faults += MAX_FAULTS if error.status in GONE else 1
+            n_in_a_row = n_in_a_row + 1 if isinstance(error, Passing) else 0
     night.keep(folder, now)
     memory.forget(now)
     report.failure = str(failure) if failure else _too_many_failed(report, n_asked)

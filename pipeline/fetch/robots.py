@@ -19,13 +19,13 @@ class Robots:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._rules: dict[str, Protego | FetchError] = {}
-        self._lock = Lock()
+        self._locks: dict[str, Lock] = {}
 
     def may_fetch(self, url: str) -> None:
         """Raises FetchError where the site does not want `url` fetched, or cannot say: then all of it is refused."""
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        with self._lock:
+        with self._locks.setdefault(origin, Lock()):  # one slow host holds up nobody else
             if origin not in self._rules:
                 self._rules[origin] = self._ask(origin)
             rules = self._rules[origin]
