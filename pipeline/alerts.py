@@ -13,7 +13,7 @@ from typing import Final
 
 from pipeline import __version__
 from pipeline.fetch.cards import Limits
-from pipeline.fetch.http import Client, FetchError
+from pipeline.fetch.http import Client, FetchError, shown
 from pipeline.settings import Settings
 
 MAX_ERROR_CHARS: Final = 2_000
@@ -44,6 +44,7 @@ def tell(settings: Settings, message: Mapping[str, object]) -> str | None:
     try:
         client.post(settings.webhook, json.dumps(message).encode(), kind="application/json")
     except FetchError as error:
-        _log.warning("The webhook could not be told: %s", error)
-        return str(error)
+        reason = str(error).replace(shown(settings.webhook), "the webhook")  # whose path may be a secret
+        _log.warning("A failed run could not be told: %s", reason)
+        return reason
     return None
