@@ -120,7 +120,7 @@ class Installation:
             said.append(line)
             began |= {name: time.monotonic() for name, title in STEPS.items() if line.startswith(title)}
         code = process.wait(PATIENCE)
-        ends = [*list(began.values())[1:], time.monotonic()]
+        ends = [] if not began else [*list(began.values())[1:], time.monotonic()]
         self.durations = {name: end - start for (name, start), end in zip(began.items(), ends, strict=True)}
         return code, "".join(said)
 

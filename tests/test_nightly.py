@@ -18,6 +18,7 @@ from warehouse_data import article, event, write_layers
 from pipeline import alerts
 from pipeline.alerts import failure_message, tell
 from pipeline.commands.check import check_layers, check_sources, daemon_faults
+from pipeline.commands.refresh import failure
 from pipeline.fetch.night import SourceReport
 from pipeline.fetch.store import Memory, write_memory
 from pipeline.locking import exclusive
@@ -189,9 +190,11 @@ def test_a_webhook_leads_nowhere_else(server: Site) -> None:
 
 
 def test_a_failed_run_is_told(server: Site, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forbids telling what caused an error in place of the error, which says what to do."""
+
     @dg.op
     def broken() -> None:
-        raise ValueError("no room on the disk")
+        raise ValueError("no room on the disk: free some") from OSError(28, "No space left on device")
 
     @dg.job
     def refresh() -> None:
@@ -209,8 +212,9 @@ def test_a_failed_run_is_told(server: Site, data: Path, monkeypatch: pytest.Monk
         ).for_run_failure()
         failed_runs(context, project=ProjectResource())
     [received] = [json.loads(body) for body in server.received]
-    assert received["steps"] == [{"step": "broken", "error": "ValueError: no room on the disk"}]
+    assert received["steps"] == [{"step": "broken", "error": "ValueError: no room on the disk: free some"}]
     assert "no room on the disk" in received["text"]
+    assert failure(result).startswith("Step broken failed: no room on the disk: free some\n")
 
 
 # --- the daemon, as `sitrep check` sees it ------------------------------------------------------------------------

@@ -93,14 +93,13 @@ def _quiet() -> None:
 
 def failure(result: dg.ExecuteInProcessResult) -> str:
     """Which step failed first, why, and what to do."""
+    from pipeline.orchestration.sensors import reason
+
     failed = next((event for event in result.all_events if event.is_step_failure), None)
     if failed is None or failed.step_failure_data.error is None:
         return "The refresh failed before its first step; `make ui` shows the run."
-    error = failed.step_failure_data.error
-    while error.cause is not None:
-        error = error.cause
-    _, _, words = error.message.strip().partition(": ")
-    shown = printable(words or error.message.strip(), keep="\n")
+    kind, _, words = reason(failed).partition(": ")
+    shown = printable(words or kind, keep="\n")
     return (
         f"Step {failed.step_key} failed: {shown}\n"
         "What was published before is unchanged. Mend that and run `sitrep refresh` again; `make ui` shows the whole log."
@@ -109,9 +108,9 @@ def failure(result: dg.ExecuteInProcessResult) -> str:
 
 def _tell(result: dg.ExecuteInProcessResult, found: Settings) -> None:
     from pipeline.alerts import failure_message, tell
-    from pipeline.orchestration.sensors import innermost
+    from pipeline.orchestration.sensors import reason
 
-    errors = {str(event.step_key): innermost(event) for event in result.all_events if event.is_step_failure}
+    errors = {str(event.step_key): reason(event) for event in result.all_events if event.is_step_failure}
     run = result.dagster_run
     tell(found, failure_message(run_id=run.run_id, job=run.job_name, errors=errors, home=str(found.data)))
 

@@ -61,7 +61,7 @@ def failed_runs(context: dg.RunFailureSensorContext, project: ProjectResource) -
     settings = project.settings()
     if settings.webhook is None:
         return dg.SkipReason("SITREP_WEBHOOK names no webhook.")
-    errors = {str(event.step_key): innermost(event) for event in context.get_step_failure_events()}
+    errors = {str(event.step_key): reason(event) for event in context.get_step_failure_events()}
     run = context.dagster_run
     why_not = tell(
         settings,
@@ -70,12 +70,12 @@ def failed_runs(context: dg.RunFailureSensorContext, project: ProjectResource) -
     return dg.SkipReason(f"The webhook could not be told: {why_not}") if why_not else None
 
 
-def innermost(event: dg.DagsterEvent) -> str:
-    """The error that a failed step ended with, in its own words."""
+def reason(event: dg.DagsterEvent) -> str:
+    """The error that a failed step ended with, in its own words: not Dagster's around it, nor what it was caused by."""
     error = event.step_failure_data.error
     if error is None:
         return event.message or "no reason told"
-    while error.cause is not None:
+    while error.cause is not None and error.cls_name == dg.DagsterExecutionStepExecutionError.__name__:
         error = error.cause
     return error.message.strip()
 
