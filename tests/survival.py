@@ -142,12 +142,12 @@ class Installation:
 
     def keep(self) -> None:
         """Keep the data folder as it is now."""
-        shutil.copytree(self.data, self.home / "kept")
+        shutil.copytree(self.data, self.home / "kept", symlinks=True)
 
     def restore(self) -> None:
         """Bring back the data folder that was kept."""
         shutil.rmtree(self.data)
-        shutil.copytree(self.home / "kept", self.data)
+        shutil.copytree(self.home / "kept", self.data, symlinks=True)
 
     def published(self) -> Digest:
         """Digest of the published file."""

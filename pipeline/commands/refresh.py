@@ -52,7 +52,7 @@ def command(raw: tuple[Path, ...], data: Path | None, full: bool) -> None:
 
 def require_writable(found: Settings) -> None:
     """Raises click.ClickException where a folder that a refresh writes into cannot be written."""
-    folders = (found.data, found.layers, found.export, found.dagster_home, found.cache, found.data / "dbt")
+    folders = (found.data, found.layers, found.data / "releases", found.dagster_home, found.cache, found.data / "dbt")
     for folder in folders:
         if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
             raise click.ClickException(
