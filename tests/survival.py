@@ -28,6 +28,7 @@ from pipeline.settings import PROJECT_ROOT
 STEPS: Final = {
     "ingest": "Reading raw files",
     "extract": "Extracting events",
+    "link": "Linking incidents",
     "load": "Loading the database",
     "dbt": "Building the tables",
     "publish": "Publishing",
