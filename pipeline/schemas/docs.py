@@ -1,6 +1,7 @@
 """Doc blocks for dbt, made from the models, so that each column is described once.
 
-Here: `python -m pipeline.schemas.docs`, which writes `dbt/models/docs/columns.md`. Not here: the descriptions (the models).
+Here: `python -m pipeline.schemas.docs`, which writes `dbt/models/docs/columns.md` and the pages of reference_pages.py. Not
+here: the descriptions (the models).
 Blocks are named `<table>` and `<table>__<column>`; a model's .yml uses them as `{{ doc('events__event_type') }}`.
 """
 
@@ -55,10 +56,23 @@ def _block(name: str, text: str) -> str:
     return f"{{% docs {name} %}}\n{text}\n{{% enddocs %}}\n"
 
 
-def main(path: Path = DOC_BLOCKS) -> None:
-    """Write the file anew."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(doc_blocks(), encoding="utf-8")
+def documents() -> dict[Path, str]:
+    """Every file that is made from the models, with its content."""
+    from pipeline.schemas.reference_pages import codebook, data_dictionary
+
+    pages = PROJECT_ROOT / "docs"
+    return {
+        DOC_BLOCKS: doc_blocks(),
+        pages / "data-dictionary.md": data_dictionary(),
+        pages / "codebook.md": codebook(),
+    }
+
+
+def main() -> None:
+    """Write the files anew."""
+    for path, content in documents().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
 
 
 if __name__ == "__main__":
