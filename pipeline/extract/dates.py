@@ -15,16 +15,15 @@ from pipeline.extract.spans import find_pattern
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")  # fmt: skip
-_MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december|jan\.?|feb\.?|mar\.|apr\.?|aug\.?|sept?\.?|oct\.?|nov\.?|dec\.?)"
+_MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december|jan\.?|feb\.?|mar\.|apr\.?|jun\.?|jul\.?|aug\.?|sept?\.?|oct\.?|nov\.?|dec\.?)"
 _DAY = r"[0-3]?[0-9](?:st|nd|rd|th)?"
 _YEAR = r"(?:19|20)[0-9]{2}"
 _PART = r"(?: (?:morning|afternoon|evening|night))?"
 _NIGHT = rf"(?:(?:the )?night of )?(?:{_MONTH} )?{_DAY}(?: {_MONTH})? (?:to|into|and|-) (?:{_MONTH} {_DAY}|{_DAY} {_MONTH})(?:,? {_YEAR})?|night of {_MONTH} {_DAY} (?:to|into|and|-) {_DAY}(?:,? {_YEAR})?"
 _WEEKDAY = rf"(?:last |since )?(?:{'|'.join(_WEEKDAYS)}){_PART}"
+_STAMP = r"(?: [0-2][0-9]\.[0-5][0-9])?"  # of an entry in a live blog
 _CLOCK = "(?:morning|afternoon|evening|night|as) of "
-_FULL = (
-    rf"(?:(?:{_CLOCK})?(?:{_DAY} (?:of )?{_MONTH}|{_MONTH} {_DAY})|of {_MONTH} (?:[12]?[0-9]|3[01])\b)(?:,? {_YEAR})?"
-)
+_FULL = rf"(?:(?:{_CLOCK})?(?:{_DAY} (?:of )?{_MONTH}|{_MONTH} {_DAY})|of {_MONTH} (?:[12]?[0-9]|3[01])\b)(?:,? {_YEAR}{_STAMP})?"
 _SINCE = rf"since {_FULL}"
 _PART_OF_MONTH = rf"(?:early|mid|late|the (?:beginning|start|middle|end) of)[ -](?:in )?{_MONTH}(?: {_YEAR})?"
 _LOOSE = rf"(?:since|in|of|during|last|this|until) ?{_MONTH}(?: {_YEAR})?|(?:since|in|of|from) {_YEAR}"
