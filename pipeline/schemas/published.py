@@ -214,6 +214,11 @@ class Incidents(_Reconciled):
 class IncidentHistory(_Reconciled):
     """Every version of every incident that was ever published, so that any past state can be read again."""
 
+    infrastructure_hit: bool = pa.Field(
+        nullable=True,
+        description="True where a row tells of damage to infrastructure, or of an attack on energy, transport, a port, industry, a hospital or a school; "
+        "null in versions from before this was published.",
+    )
     version: pl.Int32 = pa.Field(ge=1, description="Number of the version, from 1 for each incident.")
     valid_from: pl.Datetime("us", "UTC") = pa.Field(description="When this version was first published, UTC.")
     valid_to: pl.Datetime("us", "UTC") = pa.Field(
