@@ -86,7 +86,14 @@ _OWN_MEN: Final = r"\b(?:(?:its|our|their) (?:own |N=* |[a-z]+ )?(?:men|troops|f
 _BY_OWN_MEN: Final = r"^ (?:by )?(?:our|its) (?:own )?(?:men|troops|forces|soldiers|units|fighters)"
 
 _DISPUTED: Final = r"\btrad(?:ed|ing|e) (?:blame|accusations)\b|\b(?:blam|accus)(?:ed|ing|e) each other\b"
-FAILED: Final = ("repelled.failed", "repelled.of_them")
+FAILED: Final = ("repelled.failed", "repelled.of_them", "repelled.after_losses", "repelled.tried_but")
+# "a Russian attack was repelled": by the other
+_ATTACK_OF: Final = (
+    r"([RU])=*(?:'s?)? (?:[a-z-]+ ){0,2}(?:attacks?|assaults?|advances?|offensives?|attempts?|push|raids?|incursions?|"
+    r"counterattacks?|breakthrough)\b[^RU]*$"
+)
+# what falls is lost by its own country
+_FALLEN: Final = ("capture.has_fallen", "capture.fall_to", "capture.denied_fall")
 _PRISONERS: Final = r"([RU]=*(?:'s?)? (?:[a-z-]+ ){0,2}(?:prisoners?|captives|pows|detainees|citizens|civilians|servicemen)\b[^RU]{0,40})$"
 _FREED: Final = r"liberat|retak|retook|recaptur|reclaim|regain|won back"
 
@@ -95,7 +102,7 @@ _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ATTACKS: (
         "disputed", "near", "victim", "deixis", "weapon", "far", "enemy_of_holder", "enemy_of_speaker",
     ),
-    ("air_defence",): ("holder", "near", "deixis", "far", "victim", "speaker"),
+    ("air_defence",): ("against", "holder", "near", "deixis", "far", "victim", "speaker"),
     ("clash",): ("both",),
     ("attack_on_civilians",): ("near", "deixis", "far", "enemy_of_country"),
     ("casualties", "infrastructure_damage", "sabotage"): (
@@ -106,9 +113,9 @@ _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     # a blockade is the besieger's, a curfew the holder's
     ("access_restriction",): ("blockader", "holder", "near", "far"),
     ("displacement",): ("other",),
-    ("repelled",): ("near", "deixis", "victim", "far", "speaker", "holder"),
+    ("repelled",): ("near", "deixis", "repeller", "victim", "far", "speaker", "holder"),
     ("advance",): ("near", "deixis", "far", "told_of", "speaker", "enemy_of_holder"),
-    ("capture",): ("near", "denier", "liberator", "deixis", "far", "speaker", "enemy_of_holder"),
+    ("capture",): ("fallen", "near", "denier", "liberator", "deixis", "far", "speaker", "enemy_of_holder"),
     ("withdrawal",): ("near", "deixis", "far", "speaker", "encircled", "holder"),
     ("control_status",): ("contested", "named", "encircler", "own"),
     ("prisoners",): ("exchanged", "own_loss", "near", "deixis", "far", "victim", "speaker"),
@@ -163,7 +170,8 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     agent = pl.coalesce(by, ahead(pl.col("clause_right").str.extract(_FROM)))
     # "in control of Ukraine's east": what is held, not who holds it
     agent_next = pl.when(
-        pl.col("words").str.contains(r"\b(?:by|from|of|to)$") & ~pl.col("words").str.contains("^in (?:[a-z]+ )?control")
+        pl.col("words").str.contains(r"\b(?:by|from|of|to|under)$")
+        & ~pl.col("words").str.contains("^in (?:[a-z]+ )?control")
     ).then(ahead(pl.col("clause_right").str.extract(_AGENT_NEXT)))
     blamed = pl.when(pl.col("clause_left").str.contains(_BLAMED)).then(
         ahead(pl.col("clause_right").str.extract(_BLAMED_ON))
@@ -298,6 +306,15 @@ def actor_side() -> pl.Expr:
         "liberator": pl.when(pl.col("words").str.contains(_FREED)).then(
             pl.coalesce(speaker, pl.when(pl.col("country_code").is_in(["RU", "UA"])).then("country_code"))
         ),
+        "against": pl.when(is_near & (opposite(pl.col("victim_side")) == told)).then(belligerent),
+        "repeller": pl.when(pl.col("form") == "passive").then(
+            opposite(
+                pl.col("clause_left")
+                .str.extract(_ATTACK_OF)
+                .replace_strict({"R": "RU", "U": "UA"}, default=None, return_dtype=pl.String)
+            )
+        ),
+        "fallen": pl.when(pl.col("rule_id").is_in(_FALLEN)).then(opposite(pl.col("country_code"))),
         "denier": pl.when(pl.col("rule_id").str.starts_with("capture.denied")).then(opposite(speaker)),
         # fragments are those of what the enemy sent
         "downed": pl.when(subtype == "debris").then(opposite(holder)),

@@ -67,7 +67,7 @@ def real(triggers: pl.DataFrame) -> pl.DataFrame:
         & ~context_types.is_promise(pl.col("event_type"), pl.col("clause_left"))
         # an order to leave and a ban from tomorrow on are news already
         & ((pl.col("event_type") != "evacuation") | pl.col("clause_left").str.contains(_PROMISED))
-        & ~pl.col("rule_id").is_in(["access.closure", "access.no_entry", "intent.aim"])
+        & ~pl.col("rule_id").is_in(["access.closure", "access.curfew", "access.no_entry", "intent.aim"])
     )
     gerund = (pl.col("left").str.len_bytes() < 4) & pl.col("right").str.contains(
         r"^[^.;]{3,90} (?:would|could|might|aims|hopes|wants|seeks|plans) "

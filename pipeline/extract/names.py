@@ -30,7 +30,7 @@ _HIT: Final = r"\b(?:was|were|been|be|being|killed|wounded|injured|captured|by|u
 _PLACE_TAGS: Final = {"region": "O", "area": "A", "country": "C", "water": "A"}
 
 # a capital or a state's name is the place itself after these words, else it stands for its side
-_AS_PLACE = r"(?:\b(?:in|across|on|near|over|towards|toward|around|inside|outside|into|from|at|throughout|reached|of central|of northern|of western|central|capital|city of|cities of|hit|struck|north of|south of|east of|west of|outskirts of|parts of|visited|visiting|visits|visit|to) (?:the )?(?:capital,? )?(?:city of )?)$"
+_AS_PLACE = r"(?:\b(?:in|across|on|near|over|towards|toward|around|inside|outside|into|from|at|throughout|reached|of central|of northern|of western|central|capital|city of|cities of|hit|struck|north of|south of|east of|west of|outskirts of|parts? of|(?:cent(?:re|er)|heart|suburbs?|streets|districts?|residents|areas?|regions?|sk(?:y|ies)|siege|shelling|bombardment|bombing|defen[cs]e|battle) of|(?:strikes?|attacks?|assaults?|advance|march|raids?|missiles) on|battle for|above|targeted|targeting|shelled|bombed|attacked|rocked|shook|left|leaving|fled|fleeing|visited|visiting|visits|visit|to) (?:the )?(?:capital,? )?(?:city of )?)$"
 _CITY_PART = r"^'s (?:[a-z-]+ ){0,2}(?:districts?|suburbs?|outskirts|cent(?:re|er)|streets?|airport|station|metro|neighbou?rhoods?|sky|skies|left bank|right bank)\b"
 _STATE_AS_PLACE = r"(?:\b(?:in|across|over|inside|into|throughout|through|within|eastern|western|southern|northern|central|parts of|areas of|regions of|part of|outside|from) )$"
 

@@ -59,14 +59,14 @@ _NONE_HURT: Final = r"(?:injured|hurt|wounded|harmed)"
 _ZERO: Final = {
     "killed": (
         rf"\b(?:killed|killing) (?:no[ -]one|nobody)\b|"
-        rf"{_NOBODY} (?:{_NONE_HURT} (?:or|nor|and) )?(?:killed|died)\b|\bno (?:injuries or |wounded or |injured or )?"
-        r"(?:casualties|deaths|fatalities|victims|dead|killed)\b|\b(?:without|avoided|avoiding) (?:any )?(?:human )?"
+        rf"{_NOBODY} (?:{_NONE_HURT} (?:or|nor|and) )?(?:killed|died)\b|\bno (?:(?:reported|known|confirmed) )?"
+        r"(?:injuries or |wounded or |injured or )?(?:casualties|deaths|fatalities|victims|dead|killed)\b|\b(?:without|avoided|avoiding) (?:any )?(?:human )?"
         r"(?:casualties|victims|deaths|fatalities|loss of life)\b|\bcasualties were avoided\b"
     ),
     "injured": (
         rf"\b(?:hurt|injured|wounded|harmed|hurting|injuring|wounding) (?:or killed |or killing )?(?:no[ -]one|nobody)\b|"
-        rf"{_NOBODY} (?:killed (?:or|nor|and) )?{_NONE_HURT}\b|\bno (?:(?:deaths|fatalities|dead|killed) (?:or|and) )?"
-        r"(?:casualties|injuries|victims|wounded|injured)\b|\b(?:without|avoided|avoiding) (?:any )?(?:human )?"
+        rf"{_NOBODY} (?:killed (?:or|nor|and) )?{_NONE_HURT}\b|\bno (?:(?:reported|known|confirmed) )?"
+        r"(?:(?:deaths|fatalities|dead|killed) (?:or|and) )?(?:casualties|injuries|victims|wounded|injured)\b|\b(?:without|avoided|avoiding) (?:any )?(?:human )?"
         r"(?:casualties|victims|injuries)\b|\bcasualties were avoided\b|\bno (?:immediate )?reports of (?:any )?(?:casualties|injuries)\b"
         r"|\bwithout (?:hurting|injuring|harming) (?:anyone|anybody)\b|\b(?:unhurt|unharmed|unscathed|uninjured)\b|\bnot (?:injured|hurt)\b"
     ),
