@@ -59,6 +59,16 @@ class ExtractionReport:
     n_events: int = 0
     n_rejected: int = 0
 
+    def __add__(self, other: ExtractionReport) -> ExtractionReport:
+        """Both runs together; a day that both wrote is one day."""
+        return ExtractionReport(
+            tuple(dict.fromkeys((*self.days, *other.days))),
+            self.n_articles + other.n_articles,
+            self.n_entities + other.n_entities,
+            self.n_events + other.n_events,
+            self.n_rejected + other.n_rejected,
+        )
+
 
 def load_extractor(cache: Path, fetched: Path | None = None) -> Extractor:
     """The project's extractor, with its gazetteer read from `cache`, or compiled into it by one process at a time.

@@ -7,6 +7,7 @@
     readers/      one file a format: bytes to records
     dating.py     when a text was published;  dateline.py  where it was filed;  language.py  what it is written in
     articles.py   records to rows of `articles`;  inputs.py  many files to batches of rows, in bounded memory
+    copies.py     near copies and versions of articles
     ledger.py     what was read already;  merge.py  new rows into day files;  ingest.py  the step that does all this
     mend.py       damaged files of the layers set aside, their articles taken from what was published
 

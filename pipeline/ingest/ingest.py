@@ -15,11 +15,12 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
+from pipeline.ingest.copies import mark_copies
 from pipeline.ingest.discover import Discovery, RawFile, discover, path_key
 from pipeline.ingest.inputs import Batch, drop_seen, path_refusals, read_inputs, read_manifests
 from pipeline.ingest.ledger import Entry, begun, entry_of, looks_unchanged, read_ledger, root_name, write_ledger
 from pipeline.ingest.manifest import Manifest, row_digest, row_for
-from pipeline.ingest.merge import ArticleLayer, file_of
+from pipeline.ingest.merge import NOTES, ArticleLayer, file_of
 from pipeline.ingest.opening import sha256_of
 from pipeline.layers import day_file, read_parquet, write_day
 from pipeline.layers import days as article_days
@@ -103,6 +104,8 @@ def ingest(raw: Sequence[Path], layers: Path, *, now: datetime, full: bool = Fal
     layer = ArticleLayer(layers, replace=full)
     tally = _read_into(layer, inputs, manifests, ledger, now=now)
     _supersede(layer, inputs, tally, ledger, full=full)
+
+    layer.changed |= mark_copies(layers, layer.touched)
 
     refusals = path_refusals(found, manifests)
     about_paths = {path_key(path): rows for path, rows in refusals.items()}
@@ -224,5 +227,5 @@ def _write_rejected(layers: Path, rows_by_key: Mapping[str, pl.DataFrame]) -> No
 def _forget_rejected(layers: Path, keys: Collection[str]) -> None:
     """Remove the rejected rows of all inputs but these."""
     for key in article_days(layers, REJECTED):
-        if key not in keys:
+        if key not in keys and key != NOTES:
             day_file(layers, REJECTED, key).unlink()

@@ -48,7 +48,8 @@ class Articles(pa.DataFrameModel):
         str_matches=r"^[0-9a-f]{64}$", description="SHA-256 of the text with white space folded; equal for copies."
     )
     duplicate_of: str = pa.Field(
-        nullable=True, description="article_id of the first article with the same content; null if it is the first."
+        nullable=True,
+        description="article_id of the near copy's first article or of the last version; null if there is none.",
     )
 
     @pa.dataframe_check(description="a publication day stands exactly where its source is known")

@@ -44,6 +44,24 @@ def _number(description: str) -> pl.Int64:
     return pa.Field(ge=0, description=description)
 
 
+class PublishedArticles(Articles):
+    """One row per text that was read: where it came from, what it says, when it was published."""
+
+    duplicate_of: str = pa.Field(
+        nullable=True,
+        description="article_id of the article that this one repeats: the first of all copies and near copies, or the last version "
+        "of the same text of the same source, whose rows count instead; null for the one that counts.",
+    )
+    syndicated_from: str = pa.Field(
+        nullable=True,
+        description="News agency that the text comes from, as its dateline, byline or last words say or the article that it repeats; "
+        "null if none is known, and for the agency's own.",
+    )
+
+    class Config:
+        strict = True
+
+
 class PublishedEvents(Events):
     """One row per thing that a text reports as having happened, at one place, as told by one voice."""
 
@@ -737,7 +755,7 @@ class PipelineRuns(pa.DataFrameModel):
 
 
 PUBLIC_TABLES: Final[dict[str, type[pa.DataFrameModel]]] = {
-    "articles": Articles,
+    "articles": PublishedArticles,
     "entities": Entities,
     "events": PublishedEvents,
     "incidents": Incidents,

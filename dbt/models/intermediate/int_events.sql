@@ -12,3 +12,4 @@ inner join articles
     on
         events.article_id = articles.article_id
         and events.layer_day = articles.layer_day
+where not articles.is_superseded

@@ -23,6 +23,7 @@ select
     articles.first_seen_at,
     articles.n_sentences,
     articles.content_sha256,
-    kept.duplicate_of
+    kept.duplicate_of,
+    kept.syndicated_from
 from articles
 inner join kept on articles.article_id = kept.article_id and articles.layer_day = kept.layer_day

@@ -14,6 +14,7 @@ from pipeline.orchestration.partitions import DAYS, report_days, require_days
 from pipeline.orchestration.policies import SINGLE_RUN, FullConfig, with_policies
 from pipeline.orchestration.resources import ExtractorResource, Progress, ProjectResource
 from pipeline.schemas import Entities, Events
+from pipeline.undated import date_undated
 
 ENTITIES = dg.AssetKey(["core", "entities"])
 EVENTS = dg.AssetKey(["core", "events"])
@@ -52,6 +53,8 @@ def core_tables(
             progress.step("Extracting events", total=count_articles(layers, days))
             extract = extractor.load(settings)
             report = extract_days(layers, days, extract, version, progress=progress.advance)
+            if moved := date_undated(layers):
+                report += extract_days(layers, sorted(moved), extract, version)
     context.log.info(str(report))
     for key in MODELS:
         table = key.path[-1]
