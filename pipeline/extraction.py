@@ -22,6 +22,7 @@ from pipeline.schemas import Articles, Entities, Events
 from pipeline.schemas.validate import REJECTED_SCHEMA, Split, empty, split
 
 BATCH_ARTICLES: Final = 2_000
+MAX_SHOWN_CHARS: Final = 200  # of an article that gives no rows
 EXTRACTION_STAGES: Final = ("entities", "events")  # of rejected rows, whose source_file is an article_id
 LEDGER_SCHEMA: Final = pl.Schema({"day": pl.String, "articles_sha256": pl.String, "extractor": pl.String})
 
@@ -103,10 +104,38 @@ def extract_batched(articles: pl.DataFrame, extractor: Extractor) -> Validated:
 
 def extract_validated(articles: pl.DataFrame, extractor: Extractor) -> Validated:
     """Extract, then set aside every row that breaks a rule of its model or does not reproduce the text."""
+    from pipeline.extract.topic import off_topic
+
     found = extractor(articles)
     entities = _checked(found.entities, Entities, articles, words="surface", stage="entities")
     events = _checked(found.events, Events, articles, words="quote", stage="events")
-    return Validated(entities.good, events.good, pl.concat([entities.rejected, events.rejected]))
+    is_read = pl.col("language").fill_null("en") == "en"
+    elsewhere = off_topic(articles.filter(is_read), events.good)
+    foreign = articles.filter(~is_read)
+    return Validated(
+        entities.good.join(elsewhere, on="article_id", how="anti", maintain_order="left"),
+        events.good.join(elsewhere, on="article_id", how="anti", maintain_order="left"),
+        pl.concat(
+            [
+                entities.rejected,
+                events.rejected,
+                _unread(
+                    foreign, pl.format("written in {}: only English is read for rows; the article is kept", "language")
+                ),
+                _unread(elsewhere, pl.lit("off topic, it names nothing of the war: no rows; the article is kept")),
+            ]
+        ),
+    )
+
+
+def _unread(articles: pl.DataFrame, reason: pl.Expr) -> pl.DataFrame:
+    """A rejected row for each article that gives no rows, with why and how it begins."""
+    return articles.select(
+        stage=pl.lit("events"),
+        source_file="article_id",
+        reason=reason.cast(pl.String),
+        content=pl.col("text").str.head(MAX_SHOWN_CHARS),
+    )
 
 
 def _checked(

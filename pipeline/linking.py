@@ -22,6 +22,7 @@ from pipeline.incidents.identity import SUCCESSION_SCHEMA, identify
 from pipeline.incidents.link import State, link
 from pipeline.incidents.tables import FOLDER as INCIDENTS_FOLDER
 from pipeline.incidents.tables import table
+from pipeline.ingest.copies import VERSION_COLUMNS, superseded
 from pipeline.layers import replace_parquet
 from pipeline.schemas import Articles, Events
 from pipeline.schemas.validate import empty
@@ -94,16 +95,22 @@ def code_files() -> list[Path]:
 
 
 def _read(layers: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Events and articles; of an article that stands in two day files those of the first one, as dbt takes them."""
-    articles = _read_table(layers, "articles", [*ARTICLE_COLUMNS, "source_file"], empty(Articles).schema)
+    """Events and articles; of an article that stands in two day files those of the first one, as dbt takes them.
+
+    Of an article that a later version took the place of, no event is taken.
+    """
+    articles = _read_table(
+        layers, "articles", [*ARTICLE_COLUMNS, "source_file", *VERSION_COLUMNS], empty(Articles).schema
+    )
     articles = articles.sort("day", "source_file", maintain_order=True).unique(
         "article_id", keep="first", maintain_order=True
     )
+    counting = articles.filter(~pl.col("article_id").is_in(superseded(articles).implode()))
     events = _read_table(layers, "events", [*EVENT_COLUMNS], empty(Events).schema)
-    events = events.join(articles, on=["article_id", "day"], how="semi").unique(
+    events = events.join(counting, on=["article_id", "day"], how="semi").unique(
         "event_id", keep="first", maintain_order=True
     )
-    return events, articles
+    return events, articles.drop(VERSION_COLUMNS)
 
 
 def _read_table(layers: Path, name: str, columns: list[str], schema: pl.Schema) -> pl.DataFrame:

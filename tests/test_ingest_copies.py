@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.ingest.copies import MIN_SHINGLES, shared, shingles, signatures
+from pipeline.ingest.copies import MIN_SHINGLES, shared, shingles, signatures, superseded
 from pipeline.ingest.ingest import ingest
 from pipeline.layers import days, read_days
 from pipeline.schemas import Articles
@@ -106,6 +106,7 @@ def test_a_corrected_version_takes_the_place_of_the_older_one(tmp_path: Path, ke
     others = articles.filter(~pl.col("text").str.contains("Five"))
     assert last["duplicate_of"] is None
     assert others["duplicate_of"].to_list() == [last["article_id"]] * 2
+    assert set(superseded(articles)) == set(others["article_id"])
 
 
 def test_an_address_that_serves_different_texts_makes_no_versions(tmp_path: Path) -> None:

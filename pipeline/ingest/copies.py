@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 TABLE: Final = "articles"
 WINDOW_DAYS: Final = 3  # between a text and its copies, or its versions
+VERSION_COLUMNS: Final = ("source", "source_id", "url", "duplicate_of")  # that tell versions of one text
 SHINGLE_WORDS: Final = 5
 MIN_SHINGLES: Final = 25  # of the shorter text: two short notices may agree by chance
 MIN_SHARED: Final = 0.75  # of the shorter text's sequences, for a copy
@@ -54,6 +55,17 @@ def mark_copies(layers: Path, touched: Collection[str]) -> set[str]:
     if UNDATED in touched and UNDATED in present:
         changed |= _mark_group(layers, [UNDATED], context=[], later=[])
     return changed
+
+
+def superseded(articles: pl.DataFrame) -> pl.Series:
+    """article_id of those whose `duplicate_of` is a later version: one of the same source with the same address or id.
+
+    `articles`: `article_id` and VERSION_COLUMNS, of all articles.
+    """
+    last = articles.select(pl.all().name.suffix("_last"))
+    is_version = (pl.col("url") == pl.col("url_last")) | (pl.col("source_id") == pl.col("source_id_last"))
+    pairs = articles.join(last, left_on=["duplicate_of", "source"], right_on=["article_id_last", "source_last"])
+    return pairs.filter(is_version)["article_id"]
 
 
 def _runs(ordered: Sequence[date]) -> Iterator[list[date]]:

@@ -89,7 +89,8 @@ select
             credited.agency
         ),
         coalesce(kept.source, '')
-    ) as syndicated_from
+    ) as syndicated_from,
+    coalesce(credited.agency, roots.source, kept.source) as voice
 from kept
 inner join direct on kept.article_id = direct.article_id
 left join reached on kept.article_id = reached.article_id

@@ -15,6 +15,10 @@ articles as (
     select * from {{ ref('stg_articles') }}
 ),
 
+copies as (
+    select * from {{ ref('int_article_copies') }}
+),
+
 sources as (
     select * from {{ ref('known_sources') }}
 ),
@@ -29,7 +33,7 @@ ranked as (
         links.incident_id,
         links.rule,
         links.type_rank,
-        articles.source,
+        coalesce(copies.voice, articles.source) as source,
         articles.first_seen_at,
         articles.published_at,
         articles.published_date,
@@ -39,6 +43,7 @@ ranked as (
     from events
     inner join links on events.event_id = links.event_id and links.is_counting
     inner join articles on events.article_id = articles.article_id and events.layer_day = articles.layer_day
+    left join copies on events.article_id = copies.article_id
     left join sources on articles.source = sources.source
 ),
 
