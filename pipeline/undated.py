@@ -57,16 +57,17 @@ def infer_dates(articles: pl.DataFrame, undated: pl.DataFrame, dated: pl.DataFra
         pl.col("date_start").is_not_null(), pl.col("date_start") == pl.col("date_end"), ~pl.col("is_background")
     )
     n_days = max(MIN_DAYS, known["date_start"].n_unique())
-    rarity = known.group_by("event_type", "place_id").agg(n_days=pl.col("date_start").n_unique())
+    rarity = known.group_by("event_type", "place").agg(n_days=pl.col("date_start").n_unique())
     is_exact = pl.col("weekday").is_not_null()
-    window = pl.when(is_exact).then(1).when(pl.col("after") <= 1).then(2).otherwise(DAYS_AFTER + 1)
+    is_news = pl.col("date_text").is_null() & (pl.col("after") <= 1)
+    window = pl.when(is_exact).then(1).when(is_news).then(2).otherwise(DAYS_AFTER + 1)
     shared = (
         told.lazy()
-        .join(known.lazy(), on=["kind", "place_id"], suffix="_known")
+        .join(known.lazy(), on=["kind", "place"], suffix="_known")
         .filter(pl.col("weekday").is_null() | (pl.col("weekday") == pl.col("date_start_known").dt.weekday()))
         .with_columns(is_same_count=pl.any_horizontal(_same_count(name) for name in _COUNTS))
         .filter(pl.col("is_same_count") | (pl.col("event_type") == pl.col("event_type_known")))
-        .join(rarity.lazy(), left_on=["event_type_known", "place_id"], right_on=["event_type", "place_id"])
+        .join(rarity.lazy(), left_on=["event_type_known", "place"], right_on=["event_type", "place"])
         .with_columns(after=pl.int_ranges(0, DAYS_AFTER + 1))
         .explode("after")
         .filter(pl.col("weekday").is_null() | (pl.col("after") < 7))  # a weekday is the latest such day
@@ -78,7 +79,7 @@ def infer_dates(articles: pl.DataFrame, undated: pl.DataFrame, dated: pl.DataFra
     )
     nothing = math.log(n_days) + NOTHING
     by_day = (
-        shared.group_by("article_id", "day", "kind", "place_id")
+        shared.group_by("article_id", "day", "kind", "place")
         .agg(pl.col("gain").max())
         .group_by("article_id", "day")
         .agg(evidence=pl.col("gain").sum(), n_shared=pl.len())
@@ -102,11 +103,13 @@ def infer_dates(articles: pl.DataFrame, undated: pl.DataFrame, dated: pl.DataFra
 
 
 def _told(events: pl.DataFrame) -> pl.DataFrame:
-    """Rows that can be met again: a thing of some kind at a settlement or in an oblast."""
+    """Rows that can be met again: a thing of some kind at or near a settlement."""
     return events.filter(
-        pl.col("event_type").is_in(list(_KINDS)), pl.col("place_id").is_not_null(), pl.col("geo_precision") <= 2
+        pl.col("event_type").is_in(list(_KINDS)), pl.col("place_name").is_not_null(), pl.col("geo_precision") <= 2
     ).select(
-        "article_id", "event_type", "place_id", "date_text", "date_start", "date_end", "is_background", *_COUNTS,
+        "article_id", "event_type", "date_text", "date_start", "date_end", "is_background", *_COUNTS,
+        # two villages of a name in one oblast may be taken for each other: what happened there tells enough
+        place=pl.concat_str("place_name", pl.col("region_code").fill_null(""), separator="|"),
         kind=pl.col("event_type").replace_strict(_KINDS),
     )  # fmt: skip
 
@@ -157,7 +160,8 @@ def date_undated(layers: Path) -> set[str]:
     wanted = [
         "article_id",
         "event_type",
-        "place_id",
+        "place_name",
+        "region_code",
         "geo_precision",
         "date_text",
         "date_start",
@@ -165,8 +169,8 @@ def date_undated(layers: Path) -> set[str]:
         "is_background",
         *_COUNTS,
     ]
-    places = undated["place_id"].drop_nulls().unique().implode()
-    dated = pl.scan_parquet(files, glob=False).select(wanted).filter(pl.col("place_id").is_in(places)).collect()
+    places = undated["place_name"].drop_nulls().unique().implode()
+    dated = pl.scan_parquet(files, glob=False).select(wanted).filter(pl.col("place_name").is_in(places)).collect()
     dated = dated.filter(~pl.col("article_id").is_in(_inferred_ids(layers).implode()))
     found = infer_dates(articles, undated, dated)
     if found.is_empty():
