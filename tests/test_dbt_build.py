@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 from warehouse_data import Row, article, dbt_build, entity, event, write_layers, write_rows
@@ -289,3 +290,20 @@ def test_only_changed_days_are_revised(again: Release, changed: Release) -> None
     joined = changed.table("daily_region_summary").join(before, on=["day", "region_code"])
     same = joined.filter(pl.col("n_incidents_7d") == pl.col("n_incidents_7d_right"))
     assert same.filter((pl.col("n_revisions") > 0) | (pl.col("revised_at") != pl.col("before"))).is_empty()
+
+
+def test_the_summary_of_a_past_release_can_be_asked_for(data: Path, again: Release, changed: Release) -> None:
+    """Forbids forgetting what the table said: asked as of the release before, it says the same again."""
+    before = again.table("pipeline_runs").filter(run_id="again")["finished_at"].item()
+    with duckdb.connect(data / "sitrep.duckdb", read_only=True) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        then = connection.execute("from daily_region_summary_as_of(?)", [before]).fetchall()
+        now = connection.execute("from daily_region_summary_as_of(now())").fetchall()
+    columns = [name for name in changed.table("daily_region_summary").columns if name not in ("revised_at",)]
+    assert (
+        pl.DataFrame(then, schema=again.table("daily_region_summary").schema, orient="row")
+        .select(columns)
+        .equals(again.table("daily_region_summary").select(columns))
+    )
+    assert len(now) == changed.table("daily_region_summary").height
+    assert now != then
