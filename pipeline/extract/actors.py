@@ -307,6 +307,8 @@ def actor_side() -> pl.Expr:
             pl.coalesce(speaker, pl.when(pl.col("country_code").is_in(["RU", "UA"])).then("country_code"))
         ),
         "against": pl.when(is_near & (opposite(pl.col("victim_side")) == told)).then(belligerent),
+        # who is named as doing it, not as the reason for it
+        "evacuator": pl.when((pl.col("form") == "active") & is_near).then(belligerent),
         "repeller": pl.when(pl.col("form") == "passive").then(
             opposite(
                 pl.col("clause_left")
