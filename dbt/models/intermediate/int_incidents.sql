@@ -39,7 +39,7 @@ ranked as (
         articles.published_date,
         sources.precedence,
         events.status != 'denied' as is_affirmed,
-        links.type_rank is not distinct from min(links.type_rank) over (partition by links.incident_id) as is_lead
+        dense_rank() over (partition by links.incident_id order by links.type_rank asc nulls last) = 1 as is_lead
     from events
     inner join links on events.event_id = links.event_id and links.is_counting
     inner join articles on events.article_id = articles.article_id and events.layer_day = articles.layer_day
@@ -99,13 +99,12 @@ voices as (
         incident_id,
         article_id,
         attribution_side,
-        any_value(article_rank) as article_rank,
         {%- for stem in count_stems %}
-        {%- for bound in ['low', 'best', 'high'] %}
-        {{ voice_most(stem, bound) }} as {{ stem }}_{{ bound }}
-        {{- "," if not (loop.last and stem == count_stems[-1]) }}
+        {{ voice_most(stem, 'low') }} as {{ stem }}_low,
+        {{ voice_most(stem, 'best') }} as {{ stem }}_best,
+        {{ voice_most(stem, 'high') }} as {{ stem }}_high,
         {%- endfor %}
-        {%- endfor %}
+        any_value(article_rank) as article_rank
     from told
     group by incident_id, article_id, attribution_side
 ),
