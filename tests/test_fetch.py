@@ -182,7 +182,7 @@ def test_who_asks_to_wait_for_hours_is_left_for_the_next_night(
     server: Site, client: Client, slept: list[float], asked: str
 ) -> None:
     server.pages["/page"] = status(429, Retry_After=asked)
-    with pytest.raises(Passing, match="asks to wait 7,"):
+    with pytest.raises(Passing, match=r"asks to wait [67],"):
         client.get(server.url("/page"))
     assert slept == []
     assert server.asked["/page"] == 1

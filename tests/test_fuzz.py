@@ -252,4 +252,5 @@ def test_the_extraction_of_any_words(bodies: list[str], extractor: Extractor) ->
         for n, body in enumerate(bodies)
     )
     found = extract_validated(read("a.jsonl", rows.encode()).articles, extractor)
-    assert found.rejected.is_empty(), found.rejected.to_dicts()[:2]
+    broken = found.rejected.filter(~pl.col("reason").str.starts_with("off topic"))
+    assert broken.is_empty(), broken.to_dicts()[:2]
