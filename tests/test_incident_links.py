@@ -233,7 +233,7 @@ Air defences shot down a drone over the region early on Saturday, Voronezh gover
 "Nobody was hurt," he wrote, but when it fell, the drone started a big fire. Russian Telegram channels said that a munitions \
 depot was burning. The security service later said that it had hit an ammunition depot there.
 
-Russia's defence ministry said that its troops had captured the village of Kalynove in the Donetsk region. \
+Russia's defence ministry said that its troops had captured the hamlet of Kalynove in Donetsk oblast. \
 The ministry also said that Russian forces had captured the village of Memryk.
 """
 
