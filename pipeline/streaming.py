@@ -32,8 +32,8 @@ from pipeline.schemas import Articles, Entities, Events
 from pipeline.schemas.validate import REJECTED_SCHEMA, empty
 from pipeline.workers import pool
 
-BATCH_ARTICLES: Final = 2_500
-BATCH_CHARS: Final = 10_000_000
+BATCH_ARTICLES: Final = 1_500
+BATCH_CHARS: Final = 6_000_000
 LOCK: Final = ".extract.lock"
 SAMPLE: Final = "Two people were killed in a missile strike on the city of Lubny on Monday, the governor said."
 
