@@ -14,7 +14,7 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract.arguments import side_of_place
-from pipeline.extract.mask import expand
+from pipeline.extract.mask import expand, side_of_letter
 from pipeline.extract.rows import ATTACKS
 
 _MODIFIED: Final = expand(r"([RUG]=*(?:'s?)? (?:[a-z\"-]+ |[WFDNA]=* ){0,4}\"?)$")
@@ -260,7 +260,7 @@ def _victim() -> pl.Expr:
         pl.when((form == "noun") | (pl.col("event_type") == "prisoners")).then(right.str.extract(_VICTIM_OF)),
         pl.when((form == "active") | is_toll).then(right.str.extract(_VICTIM_AFTER)),
     )
-    return letter.replace_strict({"R": "RU", "U": "UA"}, default=None, return_dtype=pl.String)
+    return side_of_letter(letter)
 
 
 def actor_side() -> pl.Expr:
@@ -307,14 +307,8 @@ def actor_side() -> pl.Expr:
             pl.coalesce(speaker, pl.when(pl.col("country_code").is_in(["RU", "UA"])).then("country_code"))
         ),
         "against": pl.when(is_near & (opposite(pl.col("victim_side")) == told)).then(belligerent),
-        # who is named as doing it, not as the reason for it
-        "evacuator": pl.when((pl.col("form") == "active") & is_near).then(belligerent),
         "repeller": pl.when(pl.col("form") == "passive").then(
-            opposite(
-                pl.col("clause_left")
-                .str.extract(_ATTACK_OF)
-                .replace_strict({"R": "RU", "U": "UA"}, default=None, return_dtype=pl.String)
-            )
+            opposite(side_of_letter(pl.col("clause_left").str.extract(_ATTACK_OF)))
         ),
         "fallen": pl.when(pl.col("rule_id").is_in(_FALLEN)).then(opposite(pl.col("country_code"))),
         "denier": pl.when(pl.col("rule_id").str.starts_with("capture.denied")).then(opposite(speaker)),

@@ -67,6 +67,11 @@ def thing_tag() -> pl.Expr:
     return pl.when(plain).then(pl.lit("")).otherwise(pl.lit("F"))
 
 
+def side_of_letter(letter: pl.Expr) -> pl.Expr:
+    """The belligerent (RU, UA) that a class letter stands for; null for any other letter."""
+    return letter.replace_strict({"R": "RU", "U": "UA"}, default=None, return_dtype=pl.String)
+
+
 @cache
 def _masked_words() -> dict[str, str]:
     """Single words that a mask shows as a letter, with the letter."""

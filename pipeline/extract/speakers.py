@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from pipeline import lexicon
+from pipeline.extract.mask import side_of_letter
 from pipeline.extract.spans import find_pattern, tail, without_overlaps
 
 _NAME: Final = r"(?:[A-Z][a-z]+[A-Za-z'-]*|Mc[A-Z][a-z]+)(?: (?:de |von |van |al-|bin )?[A-Z][A-Za-z'-]+){0,3}"
@@ -221,11 +222,11 @@ def _introduced(names: pl.DataFrame, sentences: pl.DataFrame, mentions: pl.DataF
     )
     speaks = lexicon.table("actors").lazy().select(office_ref="actor_id", house_speaks="speaks_as")
     words = pl.col("words")
-    adjective = (
+    adjective = side_of_letter(
         pl.when("is_apposition")
         .then(words.str.extract("([RU])="))
         .otherwise(words.str.extract(r"([RU])=*(?:'s?)? (?:[a-z-]+ ){0,3}[VG]="))
-    ).replace_strict({"R": "RU", "U": "UA"}, default=None, return_dtype=pl.String)
+    )
     is_foreign = words.str.contains(foreign()).fill_null(False)
     return (
         wanted.join(first, on=["article", "surname"], how="left", maintain_order="left")

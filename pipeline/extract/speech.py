@@ -13,7 +13,7 @@ from typing import Final
 import polars as pl
 
 from pipeline import lexicon
-from pipeline.extract.mask import mask_sentences
+from pipeline.extract.mask import mask_sentences, side_of_letter
 from pipeline.extract.spans import Joined, WordList, carried, find_pattern, find_words, tail
 from pipeline.extract.speakers import BACK_NOUNS, PLAIN_SAYING, find_speakers, foreign
 
@@ -269,10 +269,8 @@ def _according(sentences: pl.DataFrame) -> pl.DataFrame:
 def _named(acts: pl.DataFrame, people: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     """Adds `stance`, `is_trailing`, `is_definite`, article, paragraph and the speaker's columns to acts."""
     # "Ukraine's defence ministry", "Russian officials": the side stands before the generic speaker
-    adjective = (
-        pl.col("surface")
-        .str.extract(r"([RU])=*(?:'s?)? (?:[a-z-]+ |[POHGA]=*(?:'s?)? ){0,3}[VG]=*[^RUHGV]*$")
-        .replace_strict({"R": "RU", "U": "UA"}, default=None, return_dtype=pl.String)
+    adjective = side_of_letter(
+        pl.col("surface").str.extract(r"([RU])=*(?:'s?)? (?:[a-z-]+ |[POHGA]=*(?:'s?)? ){0,3}[VG]=*[^RUHGV]*$")
     )
     ahead = tail(pl.col("mask").str.slice(0, "speaker_start"), 40)
     before = tail(pl.col("mask").str.slice(0, "start"), 60)
