@@ -146,10 +146,34 @@ def test_the_manifest_counts_before_the_name_and_the_name_before_the_text(tmp_pa
     assert days == expected
 
 
-def test_front_matter_is_corrected_by_the_manifest(tmp_path: Path) -> None:
-    result = write(tmp_path, "a.md", "a.md,2024-09-08,", f"---\ndate: 2024-09-07\nsource: Wire\n---\n{BODY}")
+HEAD = '<meta property="article:published_time" content="{}">'
+PAGE = (
+    "<html><head><title>Grain store damaged</title>{}</head><body><article><p>"
+    + BODY * 3
+    + "</p></article></body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("2024-09-06.md", f"---\ndate: 2024-09-07\nsource: Desk\n---\n{BODY}", ("2024-09-07", "metadata")),
+        ("2024-09-06.md", f"---\nsource: Desk\n---\n{BODY}", ("2024-09-08", "manifest")),
+        ("2024-09-06.html", PAGE.format(HEAD.format("2024-09-07T09:00:00Z")), ("2024-09-07", "html")),
+        ("2024-09-06.html", PAGE.format(""), ("2024-09-08", "manifest")),
+        # no date that can be is no statement that a manifest could not put right
+        ("2024-09-06.html", PAGE.format(HEAD.format("2094-09-07T09:00:00Z")), ("2024-09-08", "manifest")),
+        ("2024-09-06.md", f"---\ndate: 07/09/2024\n---\n{BODY}", ("2024-09-08", "manifest")),
+    ],
+)
+def test_the_text_s_own_date_counts_before_the_manifest(
+    tmp_path: Path, name: str, text: str, expected: tuple[str, str]
+) -> None:
+    result = write(tmp_path, name, f"{name},2024-09-08,Wire", text)
     row = result.articles.row(0, named=True)
-    assert (str(row["published_date"]), row["date_source"], row["source"]) == ("2024-09-08", "manifest", "Wire")
+    assert (str(row["published_date"]), row["date_source"]) == expected
+    assert row["source"] == "Wire", "everything else is as the manifest says"
+    assert result.rejected.is_empty()
 
 
 @pytest.mark.parametrize("stated", ["soon", "07/09/2024", "1989-12-31", "2024-09-12", "2224-09-07"])

@@ -2,7 +2,7 @@
 
 Here: publication times, from metadata, file names and datelines. Not here: dates of events inside the text
 (extract/dates.py). A date is read only where it can be read in one way; a stated value that cannot be is complained of,
-never replaced by a guess.
+never replaced by a guess. A text's own file knows it best, then the list that somebody made of such files.
 """
 
 from __future__ import annotations
@@ -41,19 +41,24 @@ class Dated(NamedTuple):
 
 
 def date_article(record: Record, stem: str, text: str, now: datetime) -> Dated:
-    """When a record was published: as its metadata says, else the file's name, else the text's opening, else unknown.
+    """When a record was published: as its metadata or page says, else the manifest, the file's name, the text's opening.
 
-    `now` is aware. A time outside 1990 to tomorrow (Kyiv) is complained of like one that is no date.
+    `now` is aware. A time outside 1990 to tomorrow (Kyiv) is complained of like one that is no date; a manifest's date
+    can put it right.
     """
-    stated = record.published_at
-    if stated is not None:
-        at, source, value = as_utc(stated), record.date_source, str(stated)
-    elif named := date_in_name(stem):
-        at, source, value = named, "filename", stem
-    elif opening := date_in_opening(text):
-        at, source, value = as_utc(opening), "dateline", opening.isoformat()
-    else:
-        return Dated(None, "unknown")
+    both = ((record.published_at, record.date_source), (record.manifest_published_at, "manifest"))
+    stated = [_checked(as_utc(value), source, str(value), now) for value, source in both if value is not None]
+    if stated:
+        return next((dated for dated in stated if dated.at), stated[0])
+    if named := date_in_name(stem):
+        return _checked(named, "filename", stem, now)
+    if opening := date_in_opening(text):
+        return _checked(as_utc(opening), "dateline", opening.isoformat(), now)
+    return Dated(None, "unknown")
+
+
+def _checked(at: datetime | None, source: str, value: str, now: datetime) -> Dated:
+    """The time, or a complaint of the value where it is no time at which an article can have been published."""
     if at is None:
         return Dated(
             None,

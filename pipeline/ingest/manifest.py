@@ -90,10 +90,10 @@ def names_of(file: RawFile) -> tuple[str, ...]:
 
 
 def apply(row: Mapping[str, str], record: Record) -> Record:
-    """The record as the manifest corrects it: where the manifest says something, it counts."""
+    """The record as the manifest corrects it: where the manifest says something it counts, its date beside the file's."""
     if not row:
         return record
-    stated: dict[str, Any] = {**row, "date_source": "manifest"} if "published_at" in row else {**row}
+    stated: dict[str, Any] = {("manifest_published_at" if name == "published_at" else name): row[name] for name in row}
     return replace(record, **stated)
 
 

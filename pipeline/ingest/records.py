@@ -46,6 +46,7 @@ class Record:
     title: str | None = None
     published_at: str | date | None = None
     date_source: str = "metadata"
+    manifest_published_at: str | None = None  # counts where the text's own file states no date that can be
     source: str | None = None
     url: str | None = None
     language: str | None = None
