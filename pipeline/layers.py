@@ -43,9 +43,12 @@ def days(layers: Path, table: str) -> list[str]:
 
 
 def read_days(layers: Path, table: str, wanted: Iterable[str], schema: pl.Schema) -> pl.DataFrame:
-    """Rows of the wanted days; an empty frame of `schema` where none has a file."""
+    """Rows of the wanted days; an empty frame of `schema` where none has a file. Raises LayerDamaged."""
     files = [file for day in wanted if (file := day_file(layers, table, day)).exists()]
-    return pl.concat([read_parquet(file) for file in files]) if files else schema.to_frame()
+    frames = [read_parquet(file) for file in files]
+    for file, frame in zip(files, frames, strict=True):
+        check_columns(file, frame.schema, schema)
+    return pl.concat(frames) if frames else schema.to_frame()
 
 
 def read_parquet(path: Path) -> pl.DataFrame:
@@ -54,6 +57,16 @@ def read_parquet(path: Path) -> pl.DataFrame:
         return pl.read_parquet(path, glob=False)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise damaged(path, error) from error
+
+
+def check_columns(path: Path, found: pl.Schema, expected: pl.Schema) -> None:
+    """Raise LayerDamaged where a file has other columns or dtypes than its model."""
+    if found != expected:
+        differing = sorted(name for name in {*found, *expected} if found.get(name) != expected.get(name))
+        raise LayerDamaged(
+            f"{path} was written by another version of the program: columns {', '.join(differing)} are missing, new, of "
+            "another type or in another order. Run `sitrep refresh --full` to make it anew."
+        )
 
 
 @contextmanager

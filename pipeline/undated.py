@@ -189,7 +189,7 @@ def _move(layers: Path, articles: pl.DataFrame, found: pl.DataFrame) -> set[str]
     columns = articles.columns
     midnight = pl.col("day").cast(pl.Datetime("us")).dt.replace_time_zone(KYIV).dt.convert_time_zone("UTC")
     moved = articles.join(found, on="article_id").with_columns(
-        published_at=midnight, published_date="day", date_source=pl.lit(INFERRED)
+        published_at=midnight, published_date="day", date_source=pl.lit(INFERRED), date_confidence="confidence"
     )
     changed = {UNDATED}
     for (day,), rows in moved.partition_by("day", as_dict=True).items():

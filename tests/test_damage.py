@@ -13,7 +13,7 @@ from pipeline.extraction import count_articles, extract_days, stale_days
 from pipeline.ingest.ingest import ingest
 from pipeline.ingest.ledger import LEDGER_FILE
 from pipeline.ingest.mend import mend
-from pipeline.layers import LayerDamaged, day_file, days, naming_damage, read_days, read_parquet
+from pipeline.layers import LayerDamaged, day_file, days, naming_damage, read_days, read_parquet, write_day
 from pipeline.orchestration.checks import check_layer
 from pipeline.schemas import Articles
 from pipeline.schemas.validate import empty
@@ -105,6 +105,23 @@ def test_a_day_that_was_never_published_is_told_to_be_lost(tmp_path: Path, layer
     cut(day_file(layers, "articles", DAY))
     assert "are lost" in mend(layers, tmp_path / "none.parquet")[0]
     assert DAY not in days(layers, "articles")
+
+
+def test_full_refresh_brings_days_of_an_older_version_to_the_present_columns(
+    tmp_path: Path, layers: Path, raw: Path
+) -> None:
+    """Forbids losing the articles of a version that knew fewer columns, and merging them without a word."""
+    before = read_days(layers, "articles", [DAY], empty(Articles).schema)
+    day_file(layers, "articles", DAY).unlink()
+    write_day(layers, "articles", DAY, before.drop("date_confidence"))
+    (raw / "2024-09-07-alpha.txt").unlink()
+    (raw / "2024-09-07-more.txt").write_text("More news of that day.")
+    with pytest.raises(LayerDamaged, match=r"another version.*date_confidence.*sitrep refresh --full"):
+        ingest([raw], layers, now=NOW)
+    assert "another version" in mend(layers, tmp_path / "none.parquet")[0]
+    assert read_days(layers, "articles", [DAY], empty(Articles).schema).equals(before)
+    ingest([raw], layers, now=LATER, full=True)
+    assert read_days(layers, "articles", [DAY], empty(Articles).schema).height == before.height + 1
 
 
 def test_sound_layers_are_left_alone(tmp_path: Path, layers: Path) -> None:

@@ -91,6 +91,8 @@ def test_a_good_row_passes_unchanged(model: type[pa.DataFrameModel], row: dict[s
         (Articles, article(date_source="guess"), "date_source"),
         (Articles, article(published_at=None, published_date=None), "publication day"),
         (Articles, article(date_source="unknown"), "publication day"),
+        (Articles, article(date_confidence=0.7), "inferred"),
+        (Articles, article(date_source="inferred", date_confidence=1.2), "date_confidence"),
         (Articles, article(n_sentences=-1), "n_sentences"),
         (Entities, entity(char_end=0), "char_end"),
         (Entities, entity(surface="Kyi"), "as long as its span"),

@@ -77,6 +77,12 @@ def test_undated_articles_are_unknown_until_dated_ones_tell_the_same(
     found = refresh(raw, layers, extractor)
     assert (found["later"], found["earlier"]) == (("2024-09-07", "inferred"), ("2024-08-17", "inferred"))
 
+    articles = read_days(layers, "articles", days(layers, "articles"), empty(Articles).schema)
+    stated = articles.filter(pl.col("date_source") != "inferred")["date_confidence"]
+    assert stated.null_count() == len(stated) == len(DATED)
+    inferred = articles.filter(pl.col("date_source") == "inferred")["date_confidence"]
+    assert inferred.is_between(0.5, 1).all()
+
     events = read_days(layers, "events", ["2024-08-17"], empty(Events).schema)
     captured = events.filter(place_name="Zavitne")
     assert set(captured["date_start"].cast(pl.String)) == {"2024-08-16"}
@@ -90,6 +96,8 @@ def test_undated_articles_are_unknown_until_dated_ones_tell_the_same(
     # read again, as it stands in its file, it keeps its day and is not twice
     again = refresh(raw, layers, extractor, full=True)
     assert again == found
+    moved = read_days(layers, "articles", ["2024-09-07", "2024-08-17"], empty(Articles).schema)
+    assert moved.filter(date_source="inferred")["date_confidence"].sort().equals(inferred.sort())
     kept = read_days(layers, "rejected_rows", days(layers, "rejected_rows"), REJECTED_SCHEMA)
     assert kept.filter(pl.col("reason").str.starts_with("publication day inferred")).height == 2
 

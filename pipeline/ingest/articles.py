@@ -146,6 +146,7 @@ def _complete(columns: dict[str, list[object]]) -> pl.DataFrame:
             dateline=dateline(pl.col("text")),
             published_date=pl.col("published_at").dt.convert_time_zone(KYIV).dt.date(),
             n_sentences=count_sentences(pl.col("text")),
+            date_confidence=pl.lit(None, pl.Float64),
             duplicate_of=pl.lit(None, pl.String),
         )
         .select(*schema.names(), "input_no")

@@ -81,7 +81,7 @@ class ArticleLayer:
         """The articles, those that tell no date and were given one before with that one."""
         if not day_file(self.layers, "rejected_rows", NOTES).exists() or articles["published_date"].null_count() == 0:
             return articles
-        columns = ("published_at", "published_date", "date_source")
+        columns = ("published_at", "published_date", "date_source", "date_confidence")
         written = [day_file(self.layers, TABLE, day) for day in days(self.layers, TABLE)]
         given = (
             pl.scan_parquet(written, glob=False)

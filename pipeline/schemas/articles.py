@@ -40,6 +40,12 @@ class Articles(pa.DataFrameModel):
     )
     published_date: pl.Date = pa.Field(nullable=True, description="Day of publication in Europe/Kyiv; null if unknown.")
     date_source: str = pa.Field(isin=DATE_SOURCES, description="Where the publication time comes from.")
+    date_confidence: pl.Float64 = pa.Field(
+        nullable=True,
+        in_range={"min_value": 0, "max_value": 1},
+        description="Chance, 0 to 1, that a day of publication is right that was inferred from what other articles tell; "
+        "null where the day was stated or is unknown.",
+    )
     first_seen_at: pl.Datetime("us", "UTC") = pa.Field(description="When this text was first read, UTC.")
     n_sentences: pl.Int32 = pa.Field(
         ge=0, description="Sentences of the body, without mastheads, bylines and web litter."
@@ -55,6 +61,10 @@ class Articles(pa.DataFrameModel):
     @pa.dataframe_check(description="a publication day stands exactly where its source is known")
     def date_and_source_agree(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return data.lazyframe.select((pl.col("date_source") == "unknown") == pl.col("published_date").is_null())
+
+    @pa.dataframe_check(description="a confidence stands only where the publication day is inferred")
+    def confidence_and_source_agree(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return data.lazyframe.select((pl.col("date_source") == "inferred") | pl.col("date_confidence").is_null())
 
     class Config:
         strict = True

@@ -16,7 +16,7 @@ from typing import Final
 import duckdb
 import polars as pl
 
-from pipeline.layers import TABLES, LayerDamaged, damaged, day_file, read_parquet
+from pipeline.layers import TABLES, check_columns, damaged, day_file, read_parquet
 from pipeline.layers import days as days_of
 from pipeline.linking import LINKING_SCHEMAS, linking_file
 from pipeline.warehouse.sql import (
@@ -106,7 +106,7 @@ def _load_table(connection: duckdb.DuckDBPyConnection, layers: Path, table: str)
         return
     files = [day_file(layers, table, day) for day in changed]
     for file in files:
-        _check_columns(file, LAYER_SCHEMAS[table])
+        _check_file(file, LAYER_SCHEMAS[table])
     columns = ", ".join(identifier(column) for column in LAYER_SCHEMAS[table])
     try:
         connection.execute(
@@ -131,25 +131,20 @@ def _replace_table(connection: duckdb.DuckDBPyConnection, table: str, file: Path
     connection.execute(f"delete from {identifier(table)}")
     if not file.exists():
         return
-    _check_columns(file, schema)
+    _check_file(file, schema)
     connection.execute(
         f"insert into {identifier(table)} by name select * from read_parquet(?, hive_partitioning = false)",
         [glob.escape(str(file))],
     )
 
 
-def _check_columns(file: Path, expected: pl.Schema) -> None:
+def _check_file(file: Path, expected: pl.Schema) -> None:
     try:
         with file.open("rb") as content:  # polars would read a path as a pattern
             found = pl.read_parquet_schema(content)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise damaged(file, error) from error
-    if dict(found) != dict(expected):
-        differing = sorted(name for name in {*found, *expected} if found.get(name) != expected.get(name))
-        raise LayerDamaged(
-            f"{file} was written by another version of the program: columns {', '.join(differing)} are missing, new or of "
-            "another type. Run `sitrep refresh --full` to make it anew."
-        )
+    check_columns(file, pl.Schema(found), expected)
 
 
 def _stamp(file: Path) -> Stamp:

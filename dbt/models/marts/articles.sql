@@ -20,6 +20,7 @@ select
     articles.published_at,
     articles.published_date,
     articles.date_source,
+    articles.date_confidence,
     articles.first_seen_at,
     articles.n_sentences,
     articles.content_sha256,

@@ -16,6 +16,7 @@ select
     published_at,
     published_date,
     date_source,
+    date_confidence,
     first_seen_at,
     n_sentences,
     content_sha256,
