@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,11 +63,10 @@ def main(
     """Extract the articles that have gold rows and say how well the rows agree, and how well they are linked."""
     try:
         gold = read_gold_files(given or (GOLD,))
-        # other articles have no incidents in the project's own gold
-        told = read_link_gold(incidents or LINK_GOLD) if incidents or not articles else {}
+        told = read_link_gold(incidents or LINK_GOLD)
         coded = {row["article_id"] for rows in gold.values() for row in rows}
         linked = {name for rows in told.values() for name in rows["article_id"]}
-        texts = read_coded_articles(articles or (ARTICLES,), coded | linked)
+        texts = read_coded_articles(articles or (ARTICLES,), coded | linked, coded | linked if incidents else coded)
     except scoring.GoldError as error:
         raise click.ClickException(str(error)) from error
     events = extract_batched(texts, load_extractor(settings().cache)).events
@@ -79,7 +78,7 @@ def main(
         console.print(table)
     judged = scoring.judged([row for rows in gold.values() for row in rows], extracted)
     console.print(calibration_table(scoring.calibration([(row["confidence"], is_right) for row, is_right in judged])))
-    links = link_scores(told, events, texts, linked)
+    links = link_scores(told, events, texts)
     if links:
         console.print(link_table(links))
     console.print(CODERS)
@@ -121,15 +120,15 @@ def read_link_gold(path: Path) -> dict[str, pl.DataFrame]:
     return {file.name: pl.read_ndjson(file).select(GOLD_SCHEMA.names()).cast(GOLD_SCHEMA) for file in files}
 
 
-def link_scores(
-    gold: dict[str, pl.DataFrame], events: pl.DataFrame, texts: pl.DataFrame, wanted: Collection[str]
-) -> dict[str, LinkScore]:
-    """Link the rows of the articles that have gold incidents, and compare, file by file."""
+def link_scores(gold: dict[str, pl.DataFrame], events: pl.DataFrame, texts: pl.DataFrame) -> dict[str, LinkScore]:
+    """Link the rows of the articles that have gold incidents, and compare each file whose articles are all there."""
+    ids = texts.select("article_id", gold_id=pl.col("source_id").map_elements(scoring.gold_id, return_dtype=pl.String))
+    known = set(ids["gold_id"])
+    gold = {name: rows for name, rows in gold.items() if known.issuperset(rows["article_id"])}
     if not gold:
         return {}
-    ids = texts.select("article_id", gold_id=pl.col("source_id").map_elements(scoring.gold_id, return_dtype=pl.String))
-    chosen = ids.filter(pl.col("gold_id").is_in(list(wanted)))
-    told = events.join(chosen, on="article_id")
+    wanted = pl.concat([rows.select("article_id") for rows in gold.values()])["article_id"]
+    told = events.join(ids.filter(pl.col("gold_id").is_in(wanted.implode())), on="article_id")
     members = link(told.drop("gold_id"), texts).members
     # a row that repeats another one is in its incident by definition
     rows = told.filter(pl.col("duplicate_of").is_null()).select(
@@ -153,8 +152,8 @@ def link_table(scores: dict[str, LinkScore]) -> Table:
     return table
 
 
-def read_coded_articles(paths: Sequence[Path], wanted: set[str]) -> pl.DataFrame:
-    """The articles (model Articles) with the wanted ids; GoldError where one is missing or its id is not unique."""
+def read_coded_articles(paths: Sequence[Path], wanted: set[str], needed: set[str]) -> pl.DataFrame:
+    """The articles (model Articles) with the wanted ids; GoldError where a needed one is missing or an id is not unique."""
     resolved = [path.resolve() for path in paths]
     batches = [batch.articles for batch in iter_articles(resolved, now=datetime.now(UTC))]
     every = pl.concat(batches).with_columns(
@@ -163,7 +162,7 @@ def read_coded_articles(paths: Sequence[Path], wanted: set[str]) -> pl.DataFrame
     coded = every.filter(pl.col("gold_id").is_in(wanted))
     n_of = Counter(coded["gold_id"])
     where = ", ".join(map(str, paths))
-    if missing := sorted(wanted - n_of.keys()):
+    if missing := sorted(needed - n_of.keys()):
         raise scoring.GoldError(f"{where} has no articles with the ids {', '.join(missing[:10])}: {HOW}.")
     if twice := sorted(name for name, n in n_of.items() if n > 1):
         raise scoring.GoldError(f"{where} has several articles with the ids {', '.join(twice[:10])}: name less of it.")

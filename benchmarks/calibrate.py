@@ -40,7 +40,7 @@ def main(given: tuple[Path, ...], articles: tuple[Path, ...], penalty: float, wr
     """Fit the weights of `confidence` on gold rows and print the calibration."""
     gold = read_gold_files(given or (GOLD,))
     coded = {row["article_id"] for rows in gold.values() for row in rows}
-    texts = read_coded_articles(articles or (ARTICLES,), coded)
+    texts = read_coded_articles(articles or (ARTICLES,), coded, coded)
     events = extract_batched(texts, load_extractor(settings().cache)).events
     extracted = scoring.extracted_rows(events, texts)
     judged = scoring.judged([row for rows in gold.values() for row in rows], extracted)
