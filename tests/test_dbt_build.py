@@ -18,6 +18,7 @@ import polars as pl
 import pytest
 from warehouse_data import Row, article, dbt_build, entity, event, write_layers, write_rows
 
+from pipeline.fetch.cards import CARDS_SCHEMA
 from pipeline.layers import day_file
 from pipeline.linking import link_layers
 from pipeline.schemas.published import PUBLIC_TABLES
@@ -52,7 +53,7 @@ def refresh(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Release]:
     def run(data: Path, layers: Path, run_id: str, *arguments: str) -> Release:
         warehouse, published, export = data / "warehouse.duckdb", data / "sitrep.duckdb", data / f"export {run_id}"
         link_layers(layers, published_incidents(published))
-        load_layers(warehouse, layers, published=published)
+        load_layers(warehouse, layers, published=published, cards=CARDS)
         dbt_build(warehouse, work, *arguments)
         record = RunRecord(run_id, datetime.now(UTC), "0.1.0")
         counts = publish(warehouse, published, data / "export", run=record)
@@ -62,6 +63,15 @@ def refresh(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Release]:
     return run
 
 
+CARDS = pl.DataFrame(
+    [
+        ("AFP", "FR", "other", "fr", "by contract", 5, 90, False),
+        ("Oskol Wire", "UA", "UA", "en", HOSTILE, 0, 40, True),
+        ("Desk that is off", "UA", "other", "en", "our own", 0, 500, False),
+    ],
+    schema=CARDS_SCHEMA,
+    orient="row",
+)
 WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 WITHOUT_TESTS = (*WITHOUT_UNIT_TESTS, "--exclude-resource-type", "test")
 
@@ -252,6 +262,25 @@ def test_hostile_text_passes_unharmed(first: Release) -> None:
     assert first.one("entities", article_id=ODD["article_id"])["surface"] == HOSTILE
     assert first.one("rejected_rows", stage="ingest")["reason"] == HOSTILE
     assert first.one("sources", source=HOSTILE)["name"] is None
+
+
+def test_sources_show_their_cards(first: Release) -> None:
+    """Forbids a card that nobody sees, and one that is off for a source that is in use."""
+    told = (
+        "source",
+        "name",
+        "country_code",
+        "side",
+        "language",
+        "licence",
+        "articles_per_day_min",
+        "articles_per_day_max",
+    )
+    found = {row[0]: row[1:] for row in first.table("sources").select(told).rows()}
+    assert found["AFP"] == ("Agence France-Presse", "FR", "other", "fr", "by contract", 5, 90)
+    assert found["Oskol Wire"] == ("Oskol Wire", "UA", "UA", "en", HOSTILE, 0, 40)
+    assert found["TASS"][-3:] == (None, None, None)
+    assert "Desk that is off" not in found
 
 
 def test_the_same_layers_give_the_same_bytes(first: Release, again: Release) -> None:

@@ -15,7 +15,7 @@ from pipeline.schemas.published import PUBLIC_TABLES, DailyRegionSummary
 from pipeline.schemas.vocabulary import CORE_TYPES
 from pipeline.settings import PROJECT_ROOT
 from pipeline.warehouse.sql import column_types
-from pipeline.warehouse.tables import LAYER_COLUMNS, PIPELINE_RUNS_COLUMNS, PREVIOUS
+from pipeline.warehouse.tables import CARDS, LAYER_COLUMNS, PIPELINE_RUNS_COLUMNS, PREVIOUS
 
 MODELS = PROJECT_ROOT / "dbt" / "models"
 SEEDS = ("regions", "event_types")
@@ -77,6 +77,7 @@ def test_sources_are_the_tables_that_loading_makes() -> None:
         *LINKING_SCHEMAS,
         "pipeline_runs",
         *PREVIOUS,
+        CARDS,
     }
 
 

@@ -42,6 +42,7 @@ KEYS_OUTSIDE_DBT = [
     "warehouse/previous_daily_region_summary_history",
     "warehouse/previous_incident_history",
     "warehouse/rejected_rows",
+    "warehouse/source_cards",
 ]
 DBT_GROUPS = {"staging", "intermediate", "marts", "reference"}
 
@@ -347,4 +348,15 @@ def test_release_is_outdated_when_a_layer_changes(data: Path) -> None:
     one_release(found)
     assert release.is_current(found)
     write_day(found.layers, "articles", "2024-09-08", empty(Articles))
+    assert not release.is_current(found)
+
+
+def test_release_is_outdated_when_a_card_changes(data: Path, tmp_path: Path) -> None:
+    """Forbids a card of `sources.toml` that the table of sources shows only when news come."""
+    found = Settings(raw=(), data=data, sources=tmp_path / "sources.toml")
+    data.mkdir()
+    found.published.touch()
+    one_release(found)
+    assert release.is_current(found)
+    found.sources.write_text("# cards to come\n", encoding="utf-8")
     assert not release.is_current(found)

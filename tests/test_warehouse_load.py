@@ -14,9 +14,9 @@ import polars as pl
 import pytest
 from warehouse_data import SCHEMAS, Row, article, entity, event, write_layers, write_rows
 
-from pipeline.layers import day_file, write_day
+from pipeline.layers import LayerDamaged, day_file, write_day
 from pipeline.schemas.published import PUBLIC_TABLES
-from pipeline.warehouse.load import LayerDamaged, load_layers
+from pipeline.warehouse.load import load_layers
 from pipeline.warehouse.sql import WarehouseDamaged, WarehouseError, WarehouseLocked, column_list, column_types
 
 FIRST, SECOND = "2024-09-07", "2024-09-08"

@@ -1,7 +1,7 @@
 """`sources.toml`: where articles come from, one card a source, and how politely they are fetched.
 
-Here: the file's shape and clear errors. Not here: fetching (night.py) or what the sources' names mean in the tables
-(seeds/reference/known_sources.csv).
+Here: the file's shape, clear errors, and the cards as rows for the table `sources`. Not here: fetching (night.py) and sources
+that are known without a card (seeds/reference/known_sources.csv).
 """
 
 from __future__ import annotations
@@ -12,9 +12,22 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
+import polars as pl
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError
 from pydantic import model_validator as rule
 
+CARDS_SCHEMA: Final = pl.Schema(
+    {
+        "source": pl.String,
+        "country_code": pl.String,
+        "side": pl.String,
+        "language": pl.String,
+        "licence": pl.String,
+        "articles_per_day_min": pl.Int32,
+        "articles_per_day_max": pl.Int32,
+        "is_in_use": pl.Boolean,
+    }
+)
 _UNSAFE: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -48,8 +61,8 @@ class _Table(BaseModel):
 class Volume(_Table):
     """Articles that a source publishes on a day, at least and at most, as its card expects."""
 
-    min: int = Field(ge=0)
-    max: int = Field(ge=0)
+    min: int = Field(ge=0, le=1_000_000)
+    max: int = Field(ge=0, le=1_000_000)
 
     @rule(mode="after")
     def _in_order(self) -> Volume:
@@ -162,6 +175,24 @@ def read_sources(path: Path) -> Sources:
         for card in found.source
     )
     return found.model_copy(update={"source": cards})
+
+
+def card_rows(sources: Sources) -> pl.DataFrame:
+    """One row a source, in use or not, sorted by `source`; the columns of CARDS_SCHEMA."""
+    rows = [
+        (
+            card.name,
+            card.country,
+            card.side,
+            card.language,
+            card.licence,
+            card.articles_per_day.min,
+            card.articles_per_day.max,
+            card.enabled,
+        )
+        for card in sources.source
+    ]
+    return pl.DataFrame(rows, schema=CARDS_SCHEMA, orient="row").sort("source")
 
 
 def _fault(content: dict[str, object], where: tuple[int | str, ...], message: str) -> str:

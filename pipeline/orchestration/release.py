@@ -67,12 +67,14 @@ def releasing(settings: Settings) -> Iterator[None]:
 
 
 def fingerprint(settings: Settings) -> str:
-    """Digest of the layers' files by name, size and time, and of code and dbt project by content."""
+    """Digest of the layers' files by name, size and time, and of `sources.toml`, code and dbt project by content."""
     digest = hashlib.sha256(__version__.encode())
     for table in store.TABLES:
         for day in store.days(settings.layers, table):
             status = store.day_file(settings.layers, table, day).stat()
             digest.update(f"{table}/{day} {status.st_size} {status.st_mtime_ns}\n".encode())
+    if settings.sources.is_file():
+        digest.update(settings.sources.read_bytes())
     for file in sorted(_code(settings)):
         digest.update(f"{file.relative_to(PROJECT_ROOT)}\n".encode() + file.read_bytes())
     return digest.hexdigest()

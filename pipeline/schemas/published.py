@@ -679,7 +679,10 @@ class EventTypes(pa.DataFrameModel):
 
 
 class Sources(pa.DataFrameModel):
-    """Who published the articles: every source that occurs, and the known ones that do not."""
+    """Who published the articles: every source that occurs, the known ones that do not, and those of `sources.toml` in use.
+
+    Country, side and language are those of its card in `sources.toml`, where it has one.
+    """
 
     source: str = pa.Field(unique=True, description="As it stands in `articles.source`.")
     name: str = pa.Field(
@@ -698,6 +701,16 @@ class Sources(pa.DataFrameModel):
         nullable=True, ge=1, description="Whose number is taken where sources differ: 1 first; null after all others."
     )
     home_page: str = pa.Field(nullable=True, description="Home page; null if unknown.")
+    licence: str = pa.Field(
+        nullable=True,
+        description="What may be done with its texts, as its card in `sources.toml` says; null without one.",
+    )
+    articles_per_day_min: pl.Int32 = pa.Field(
+        nullable=True, ge=0, description="Articles that its card expects on a day at least; null without a card."
+    )
+    articles_per_day_max: pl.Int32 = pa.Field(
+        nullable=True, ge=0, description="Articles that its card expects on a day at most; null without a card."
+    )
     n_articles: pl.Int64 = _number("Articles of this source, copies too.")
     first_published_date: pl.Date = pa.Field(
         nullable=True, description="Publication day of its first article here; null where none is dated."

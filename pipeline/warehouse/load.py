@@ -16,6 +16,7 @@ from typing import Final
 import duckdb
 import polars as pl
 
+from pipeline.fetch.cards import CARDS_SCHEMA
 from pipeline.layers import TABLES, check_columns, damaged, day_file, read_parquet
 from pipeline.layers import days as days_of
 from pipeline.linking import LINKING_SCHEMAS, linking_file
@@ -28,7 +29,7 @@ from pipeline.warehouse.sql import (
     identifier,
     open_warehouse,
 )
-from pipeline.warehouse.tables import LAYER_SCHEMAS, PIPELINE_RUNS_COLUMNS, PREVIOUS, prepare
+from pipeline.warehouse.tables import CARDS, LAYER_SCHEMAS, PIPELINE_RUNS_COLUMNS, PREVIOUS, prepare
 
 # errors of the database's file or disk, not of a statement
 _OF_THE_FILE: Final = (
@@ -41,13 +42,16 @@ _OF_THE_FILE: Final = (
 Stamp = tuple[int, int]  # size in bytes, modification time in ns
 
 
-def load_layers(warehouse: Path, layers: Path, *, published: Path, anew: bool = False) -> dict[str, int]:
+def load_layers(
+    warehouse: Path, layers: Path, *, published: Path, cards: pl.DataFrame | None = None, anew: bool = False
+) -> dict[str, int]:
     """Bring the private database up to date with the layers, and remember what the last release said.
 
     A day file that changed since it was last loaded (by size and modification time) has its rows replaced; a day file
     that is gone has its rows deleted. All of it is one transaction: it happens as a whole or not at all. Loading twice
     gives the same as loading once. ``published`` is the public file; its incident history, the daily summary's history
-    and the runs are copied in, since versions and revisions count from what was published last. It need not exist yet. ``anew``
+    and the runs are copied in, since versions and revisions count from what was published last. It need not exist yet. ``cards``
+    are the sources' cards (CARDS_SCHEMA), none without them. ``anew``
     begins with an empty database, whatever state the old one is in: all that it held comes from these two places.
 
     Returns the number of rows of each layer table after loading. Raises WarehouseLocked, WarehouseDamaged or
@@ -63,6 +67,7 @@ def load_layers(warehouse: Path, layers: Path, *, published: Path, anew: bool = 
             _load_table(connection, layers, table)
         for table, schema in LINKING_SCHEMAS.items():
             _replace_table(connection, table, linking_file(layers, table), schema)
+        _replace_cards(connection, CARDS_SCHEMA.to_frame() if cards is None else cards)
         for table, (public, model) in PREVIOUS.items():
             _copy_published(connection, attached, public, table, column_types(model))
         _restore_runs(connection, attached)
@@ -136,6 +141,13 @@ def _replace_table(connection: duckdb.DuckDBPyConnection, table: str, file: Path
         f"insert into {identifier(table)} by name select * from read_parquet(?, hive_partitioning = false)",
         [glob.escape(str(file))],
     )
+
+
+def _replace_cards(connection: duckdb.DuckDBPyConnection, cards: pl.DataFrame) -> None:
+    connection.execute(f"delete from {identifier(CARDS)}")
+    if not cards.is_empty():
+        marks = ", ".join("?" for _ in cards.columns)
+        connection.executemany(f"insert into {identifier(CARDS)} values ({marks})", cards.rows())
 
 
 def _check_file(file: Path, expected: pl.Schema) -> None:

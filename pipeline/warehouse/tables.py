@@ -11,6 +11,7 @@ from typing import Final
 import duckdb
 import polars as pl
 
+from pipeline.fetch.cards import CARDS_SCHEMA
 from pipeline.linking import LINKING_SCHEMAS
 from pipeline.schemas import Articles, Entities, Events
 from pipeline.schemas.published import DailyRegionSummaryHistory, IncidentHistory, PipelineRuns
@@ -37,6 +38,8 @@ LAYER_COLUMNS: Final[dict[str, dict[str, str]]] = {
     "rejected_rows": dict.fromkeys(REJECTED_SCHEMA, "VARCHAR") | {"layer_day": "VARCHAR"},
 }
 LINKING_COLUMNS: Final = {table: schema_types(schema) for table, schema in LINKING_SCHEMAS.items()}
+CARDS: Final = "source_cards"
+CARDS_COLUMNS: Final = schema_types(CARDS_SCHEMA)
 LOADED_FILES_COLUMNS: Final = {"table_name": "VARCHAR", "layer_day": "VARCHAR", "size": "BIGINT", "mtime_ns": "BIGINT"}
 PIPELINE_RUNS_COLUMNS: Final = column_types(PipelineRuns)
 
@@ -55,7 +58,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     if any(_columns(connection, table) != columns for table, columns in layer_tables.items()):
         for table, columns in layer_tables.items():
             connection.execute(f"create or replace table {identifier(table)} ({column_list(columns)})")
-    for table, columns in LINKING_COLUMNS.items():
+    for table, columns in (LINKING_COLUMNS | {CARDS: CARDS_COLUMNS}).items():
         if _columns(connection, table) != columns:
             connection.execute(f"create or replace table {identifier(table)} ({column_list(columns)})")
     for table, (_, model) in PREVIOUS.items():

@@ -5,6 +5,7 @@ from typing import Final
 
 import dagster as dg
 
+from pipeline.fetch.cards import card_rows, read_sources
 from pipeline.locking import exclusive
 from pipeline.orchestration.assets.core import ENTITIES, EVENTS
 from pipeline.orchestration.assets.incidents import INCIDENT_LINKS
@@ -20,6 +21,7 @@ TABLES: Final = {
     "entities": [ENTITIES],
     "events": [EVENTS],
     "rejected_rows": [RAW_ARTICLES, EVENTS],
+    "source_cards": [RAW_ARTICLES],
     "incident_links": [INCIDENT_LINKS],
     "incident_succession": [INCIDENT_LINKS],
     "pipeline_runs": [EVENTS],
@@ -57,7 +59,13 @@ def warehouse_tables(
         return
     progress.step("Loading the database")
     with exclusive(settings.layers), loading(settings):
-        counts = load_layers(settings.warehouse, settings.layers, published=settings.published, anew=config.full)
+        counts = load_layers(
+            settings.warehouse,
+            settings.layers,
+            published=settings.published,
+            cards=card_rows(read_sources(settings.sources)),
+            anew=config.full,
+        )
     for table in TABLES:
         yield dg.MaterializeResult(
             dg.AssetKey(["warehouse", table]), metadata={"dagster/row_count": counts[table]} if table in counts else {}
