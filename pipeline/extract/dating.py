@@ -20,7 +20,7 @@ _SPOKEN_REACH: Final = 2  # sentences over which "a day earlier" counts from a d
 _HABIT_REACH: Final = 30  # characters between an event and the words that make it a habit
 _SPAN_REACH: Final = 100
 _OTHER_EVENT: Final = r"\b(?:after|since|before|following|when|which|who|where|because|until|ahead of)\b"
-_RANKED: Final = r"\b(?:[a-z]{3,}est|most|worst|first|only|biggest)\b[^,;.]{0,60}$"
+_RANKED: Final = r"\b(?:[a-z]{3,}est|most|worst|first|only|biggest|second|third|[0-9]+(?:st|nd|rd|th))\b[^,;.]{0,90}$"
 _CONTRAST: Final = r"\b(?:while|whereas)\b|;"
 _PAST_REACH: Final = 3  # sentences over which the month or year of a story holds
 _OPENING: Final = 25  # characters from the start of a sentence within which a date sets the scene for all of it
@@ -361,7 +361,7 @@ def _after_history(triggers: pl.DataFrame, sentences: pl.DataFrame, dates: pl.Da
 
 def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     """The date of the trigger's own sentence: in its clause before elsewhere, of the event before of the saying."""
-    before = pl.col("mask").str.slice((pl.col("date_at") - 60).clip(0), pl.min_horizontal("date_at", pl.lit(60)))
+    before = pl.col("mask").str.slice((pl.col("date_at") - 90).clip(0), pl.min_horizontal("date_at", pl.lit(90)))
     in_clause = (pl.col("date_at") >= pl.col("clause_start")) & (pl.col("date_at_end") <= pl.col("clause_end"))
     gap = pl.max_horizontal(pl.col("date_at") - pl.col("end"), pl.col("start") - pl.col("date_at_end"))
     behind = pl.col("date_at") >= pl.col("end")
@@ -395,7 +395,10 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
             ~(
                 (pl.col("date_precision") >= 4)
                 & before.str.contains(_RANKED)
-                & pl.col("date_text").str.contains("^(?:since|for)")
+                & (
+                    pl.col("date_text").str.contains("^(?:since|for)")
+                    | pl.col("between").str.contains(r"\bsince [^,;.]{0,50}$") & behind
+                )
             )
         )
         .with_columns(

@@ -25,6 +25,8 @@ _REFERENCE = (
     rf"(?:{_MEASURE} (?:of|from|off|outside|away from)|(?:road|way|route|highway|railway|line)s? (?:to|from|between|linking)|"
     r"capital of|(?:is|as|be) part of|borders|bordering|border (?:with|between)|known as|formerly|opposite|native of|born in|"
     r"forces in|hub of|based in|branch in|talks in|meeting in|summit in|conference in|told .{0,20} in|ambassador (?:in|to)|"
+    r"\b(?:signs?|signals?|messages?|statements?|orders|pressure|reactions?|response|permission|approval|denials?|comments?|word) from|"
+    r"\b(?:behind|away from)|"
     r"invasion of|invaded|war in|war on|war against|support for|aid to|assistance to|president of|government of|"
     r", (?:an?|the) (?:[a-z-]+ ){0,3}(?:city|town|village|port|settlement|suburb|F=*|district|region) (?:[a-z-]+ ){0,2}(?:close to|near|bordering|not far from|north of|south of|east of|west of|outside)|"
     r"sovereignty of|\b(?:[Aa]ddressing|[Ss]peaking|speech|address|remarks) [^,;]{0,40}(?:in|from|at)|(?:government|regime|leadership|ministry|allies|partners|officials loyal to the government) in|army of|armed forces of|people of|as far as) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"

@@ -54,6 +54,7 @@ def one_toll_each(triggers: pl.DataFrame, victims: pl.DataFrame) -> pl.DataFrame
         _KILLED_PRISONERS | _WRECKING
     )
     names_place = pl.concat_str("clause_left", pl.lit(" "), "clause_right").str.contains("[PO]=")
+    on_front = pl.col("clause_right").str.contains(r"^[^.;,]{0,50}\b(?:across|along|on) [^.;,]{0,25}A=")
     clause = ["sentence", "clause_start"]
     return (
         triggers.lazy()
@@ -62,7 +63,7 @@ def one_toll_each(triggers: pl.DataFrame, victims: pl.DataFrame) -> pl.DataFrame
         .with_columns(
             attack_told=is_attack.any().over("sentence"),
             attack_in_clause=is_attack.any().over(clause),
-            attack_placed=(is_attack & names_place).any().over("sentence"),
+            attack_placed=(is_attack & (names_place | on_front)).any().over("sentence"),
             own_place=names_place & pl.concat_str("clause_left", pl.lit(" "), "clause_right").str.contains("N=|no|without"),
             running=pl.concat_str("left", pl.lit(" "), "right").str.contains(_RUNNING),
             is_total=(pl.col("rule_id") == "casualties.toll") & pl.col("has_total"),
