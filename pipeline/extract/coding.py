@@ -20,6 +20,7 @@ _REGIONAL: Final = r"governor|mayor|regional|oblast|prosecutor"
 _OWN_DEEDS: Final = ("capture", "advance", "repelled", "evacuation", "access_restriction", "withdrawal", "air_defence")
 _RATE: Final = r"\b(?:every|each|per|a) (?:day|week|month)\b|\bdaily\b"
 _MASS: Final = 1000
+_CONTINENTS: Final = ("Europe", "Africa", "Asia", "Middle East", "Latin America", "Scandinavia", "Balkans")
 
 
 def _leading_sides(frames: pl.DataFrame) -> pl.DataFrame:
@@ -338,6 +339,11 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
             ~abroad.fill_null(False)
             | pl.col("event_type").is_in(CONTEXT_TYPES)
             | pl.col("actor_told").is_in(["RU", "UA"]).fill_null(False)
+        )
+        # a continent is no place of this war, but for covert acts
+        .filter(
+            ~pl.col("place_name").is_in(_CONTINENTS).fill_null(False)
+            | pl.col("event_type").is_in([*CONTEXT_TYPES, "sabotage", "displacement"])
         )
         # without a place, two of doer, day, voice, victims and thing that is hit must be told for the row to be news of an event
         .filter(

@@ -32,7 +32,9 @@ _PLACE_TAGS: Final = {"region": "O", "area": "A", "country": "C", "water": "A"}
 # a capital or a state's name is the place itself after these words, else it stands for its side
 _AS_PLACE = r"(?:\b(?:in|across|on|near|over|towards|toward|around|inside|outside|into|from|at|throughout|reached|of central|of northern|of western|central|capital|city of|cities of|hit|struck|north of|south of|east of|west of|outskirts of|parts? of|(?:cent(?:re|er)|heart|suburbs?|streets|districts?|residents|areas?|regions?|sk(?:y|ies)|siege|shelling|bombardment|bombing|defen[cs]e|battle) of|(?:strikes?|attacks?|assaults?|advance|march|raids?|missiles) on|battle for|above|targeted|targeting|shelled|bombed|attacked|rocked|shook|left|leaving|fled|fleeing|visited|visiting|visits|visit|to) (?:the )?(?:capital,? )?(?:city of )?)$"
 _CITY_PART = r"^'s (?:[a-z-]+ ){0,2}(?:districts?|suburbs?|outskirts|cent(?:re|er)|streets?|airport|station|metro|neighbou?rhoods?|sky|skies|left bank|right bank)\b"
-_STATE_AS_PLACE = r"(?:\b(?:in|across|over|inside|into|throughout|through|within|eastern|western|southern|northern|central|parts of|areas of|regions of|part of|outside|from) )$"
+# "Kyiv came under a drone attack": the city is what is hit
+_CITY_HIT = r"^ (?:(?:was|has been|had been|is being) (?:[a-z]+ ){0,2}(?:hit|struck|attacked|targeted|shelled|bombed|bombarded|pounded|rocked|shaken|without)|(?:has |had )?c(?:a|o)mes? under (?:[a-z]+ ){0,5}(?:attacks?|fire|bombardment|shelling|strikes?)|woke|suffered (?:[a-z]+ ){0,4}(?:attacks?|strikes?|blackouts?|outages?))\b"
+_STATE_AS_PLACE = r"(?:\b(?:in|across|over|inside|into|throughout|through|within|all of|most of|much of|half of|whole of|eastern|western|southern|northern|central|parts of|areas of|regions of|part of|outside|from) )$"
 
 
 @dataclass(frozen=True)
@@ -203,7 +205,8 @@ def _metonyms(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     before = pl.col("lower").str.slice((pl.col("start") - 32).clip(0), pl.min_horizontal("start", pl.lit(32)))
     after = pl.col("lower").str.slice(pl.col("end"), 3)
     possessive = after.str.starts_with("'s") | after.str.starts_with("' ")
-    is_part = pl.col("lower").str.slice(pl.col("end"), 40).str.contains(_CITY_PART)
+    behind = pl.col("lower").str.slice(pl.col("end"), 70)
+    is_part = behind.str.contains(_CITY_PART) | behind.str.contains(_CITY_HIT)
     place_tag = (
         pl.when((pl.col("form") == "capital") & ((before.str.contains(_AS_PLACE) & ~possessive) | is_part))
         .then(pl.lit("P"))

@@ -26,7 +26,7 @@ _BE: Final = (
 )
 _KILLED: Final = (
     r"(?:killed|dead|died|dies|dying|fatalities|deaths|slain|perished|lost (?:their|his|her) (?:lives|life)|murdered|burned to death|"
-    r"burnt to death|beaten to death|eliminated|liquidated)"
+    r"burnt to death|beaten to death|eliminated|liquidated|shot (?:dead )?by)"
 )
 _INJURED: Final = r"(?:wounded|injured|hurt|maimed|injuries|hospitali[sz]ed|concussed|(?:sent|taken|rushed|brought|admitted) to (?:an? |the )?(?:[a-z]+ )?hospitals?)"
 _CARE: Final = (
@@ -91,7 +91,7 @@ def _single_people(sentences: pl.DataFrame) -> pl.DataFrame:
     nth = (
         r"(?:a (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)|another) (?:was|is|has|had|died|remains)"
     )
-    pattern = rf"\b(?:(?:an?|another) (?:[a-z0-9-]+ |[RU]=*(?:'s?)? ){{0,3}}?(?:{singular}|couple)|{nth})\b"
+    pattern = rf"\b(?:(?:an?|another) (?:[a-z0-9-]+ |[RUG]=*(?:'s?)? ){{0,3}}?(?:{singular}|couple)|{nth})\b"
     number = pl.when(pl.col("surface").str.ends_with("couple")).then(2.0).otherwise(1.0)
     determiner = pl.col("surface").str.extract(r"^([a-z]+)").str.len_bytes().cast(pl.Int32)
     return (
