@@ -14,6 +14,7 @@ import polars as pl
 from pipeline import lexicon
 from pipeline.extract import context_types
 from pipeline.extract.mask import expand
+from pipeline.extract.rows import ATTACKS
 
 _UNREAL: Final = (
     r"\b(?:if|would|could|might|should|will|may|can|cannot|to|unless|able to|ready to|want(?:s|ed)? to|about to|going to)"
@@ -26,6 +27,13 @@ _NEGATED: Final = (
     r"\b(?:not|never|denied|denies|deny|no|(?:did|do|does|had|has|have|was|were|is|are)n't) (?:[a-z'-]+ ){0,3}$"
     r"|\bno (?:[RUCH]=* )?(?:[a-z'-]+ |F=* ){0,4}(?:is|are|was|were|has|have|had) (?:[a-z]+ ){0,2}$"
 )
+
+# "the toll of the strike rose to nine" tells of the toll
+_TOLL_OF: Final = (
+    r"\b(?:toll|number of (?:[a-z]+ ){0,3}(?:killed|dead|victims|deaths|casualties|injured|wounded)) "
+    r"(?:of|from|in|after|following) (?:[a-z0-9'-]+ |[A-Z]=*(?:'s?)? ){0,6}$"
+)
+_NEW_TOLL: Final = r"^[^.;]{0,90}\b(?:rose|risen|rising|climbed|reached|stood|stands|grew|grown|increased|has|had) "
 
 _AIMED_AT: Final = ("strike", "shelling", "advance", "capture", "clash", "annexation", "diplomacy")
 _AIM_REACH: Final = 60  # characters from an aim to what it aims at
@@ -84,7 +92,13 @@ def real(triggers: pl.DataFrame) -> pl.DataFrame:
         | pl.col("left").str.contains(r"(?:^|[,;:\"] )(?:if|unless|should) [^,]{0,80}$|\b(?:if|unless) [^,;]{0,60}$")
         & (pl.col("event_type") != "intent")
     )
-    return triggers.filter(~unreal & ~hypothetical & ~_context("unreal") & ~_is_aim_of_intent(triggers)).with_columns(
+    of_toll = (
+        pl.col("event_type").is_in(ATTACKS)
+        & (pl.col("form") == "noun")
+        & pl.col("clause_left").str.contains(_TOLL_OF)
+        & pl.col("clause_right").str.contains(_NEW_TOLL)
+    )
+    return triggers.filter(~unreal & ~of_toll & ~hypothetical & ~_context("unreal") & ~_is_aim_of_intent(triggers)).with_columns(
         is_history=_context("background"),
         negated=(pl.col("clause_left").str.contains(_NEGATED) & (pl.col("event_type") != "casualties"))
         | pl.col("rule_id").str.starts_with("capture.denied"),
