@@ -64,9 +64,7 @@ _ENEMY: Final = (
     r"^(.*)\b(?:enemy|adversary|aggressor)\b[^RUG]*$",
     r"^(.*)\benemy(?:'s)? (?:[a-z-]+ |[WFKDN]=* ){0,3}$",
 )
-_NOT_DOER: Final = (
-    r"\b(of|in|on|against|into|from|with|near|across|to|towards|at|over|by) ((?:the )?)(enemy|adversary|aggressor|our [a-z]+)"
-)
+_NOT_DOER: Final = r"\b(of|in|on|against|into|from|with|near|across|to|towards|at|over|by) ((?:the )?)(enemy|adversary|aggressor|our [a-z]+)"
 _BY_ENEMY: Final = r"^[^.;]{0,40}\bby (?:the )?(?:enemy|adversary|aggressor)\b"
 _THEY: Final = r"(?:^|[ \"])they (?:[a-z']+ ){0,4}$"
 _QUOTED_THEY: Final = r'[:,] ?" ?they (?:[a-z\']+ ){0,4}$'

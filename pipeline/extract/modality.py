@@ -98,7 +98,9 @@ def real(triggers: pl.DataFrame) -> pl.DataFrame:
         & pl.col("clause_left").str.contains(_TOLL_OF)
         & pl.col("clause_right").str.contains(_NEW_TOLL)
     )
-    return triggers.filter(~unreal & ~of_toll & ~hypothetical & ~_context("unreal") & ~_is_aim_of_intent(triggers)).with_columns(
+    return triggers.filter(
+        ~unreal & ~of_toll & ~hypothetical & ~_context("unreal") & ~_is_aim_of_intent(triggers)
+    ).with_columns(
         is_history=_context("background"),
         negated=(pl.col("clause_left").str.contains(_NEGATED) & (pl.col("event_type") != "casualties"))
         | pl.col("rule_id").str.starts_with("capture.denied"),

@@ -108,9 +108,7 @@ def _single_people(sentences: pl.DataFrame) -> pl.DataFrame:
         .join(sentences.select("sentence", "lower"), on="sentence", how="left")
         .filter(
             ~pl.col("surface").str.contains("V=*$")
-            | pl.col("lower")
-            .str.slice("start", pl.col("end") - pl.col("start"))
-            .str.contains(rf"\b(?:{singular})$")
+            | pl.col("lower").str.slice("start", pl.col("end") - pl.col("start")).str.contains(rf"\b(?:{singular})$")
         )
         .select("sentence", "start", end=pl.col("start") + determiner, low=number, best=number, high=number)
     )
