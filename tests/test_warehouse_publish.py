@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from pipeline.exports.files import exported_files
-from pipeline.schemas.docs import Undescribed, column_descriptions, table_description
+from pipeline.schemas.descriptions import Undescribed, column_descriptions, table_description
 from pipeline.schemas.published import PUBLIC_TABLES
 from pipeline.warehouse import releases
 from pipeline.warehouse.publish import PublishError, RunRecord, publish, read_counts, record_run

@@ -15,7 +15,7 @@ import pandera.polars as pa
 import polars as pl
 
 from pipeline.exports.acled import COLUMNS as ACLED_COLUMNS
-from pipeline.schemas.docs import column_descriptions, table_description
+from pipeline.schemas.descriptions import column_descriptions, table_description
 from pipeline.schemas.published import PUBLIC_TABLES
 
 TITLE: Final = "Sitrep: conflict events read from news texts"

@@ -7,38 +7,16 @@ Blocks are named `<table>` and `<table>__<column>`; a model's .yml uses them as 
 
 from __future__ import annotations
 
-import inspect
 from pathlib import Path
 from typing import Final
 
-import pandera.polars as pa
-
+from pipeline.schemas.descriptions import column_descriptions, table_description
 from pipeline.schemas.published import PUBLIC_TABLES
+from pipeline.schemas.reference_pages import codebook, data_dictionary
 from pipeline.settings import PROJECT_ROOT
 
 DOC_BLOCKS: Final = PROJECT_ROOT / "dbt" / "models" / "docs" / "columns.md"
 _HEAD: Final = "Made by `python -m pipeline.schemas.docs` from `pipeline/schemas/`; edit the descriptions there.\n"
-
-
-class Undescribed(ValueError):
-    """A public table or column has no description."""
-
-
-def table_description(model: type[pa.DataFrameModel]) -> str:
-    """The model's docstring, unindented; raises Undescribed where it has none of its own."""
-    text = inspect.cleandoc(model.__dict__.get("__doc__") or "")
-    if not text:
-        raise Undescribed(f"{model.__name__} has no docstring: say in one what a row is.")
-    return text
-
-
-def column_descriptions(model: type[pa.DataFrameModel]) -> dict[str, str]:
-    """Description of each column, in the model's order; raises Undescribed naming every column without one."""
-    descriptions = {name: column.description for name, column in model.to_schema().columns.items()}
-    missing = [name for name, text in descriptions.items() if not text]
-    if missing:
-        raise Undescribed(f"{model.__name__}: no description for {', '.join(missing)}: give each field one.")
-    return {name: text for name, text in descriptions.items() if text}
 
 
 def doc_blocks() -> str:
@@ -58,8 +36,6 @@ def _block(name: str, text: str) -> str:
 
 def documents() -> dict[Path, str]:
     """Every file that is made from the models, with its content."""
-    from pipeline.schemas.reference_pages import codebook, data_dictionary
-
     pages = PROJECT_ROOT / "docs"
     return {
         DOC_BLOCKS: doc_blocks(),

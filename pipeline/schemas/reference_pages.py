@@ -13,7 +13,7 @@ from typing import Final
 import pandera.polars as pa
 
 from pipeline.schemas import vocabulary
-from pipeline.schemas.docs import column_descriptions, table_description
+from pipeline.schemas.descriptions import column_descriptions, table_description
 from pipeline.schemas.published import CONTROLS, CORROBORATIONS, PUBLIC_TABLES, VOICES
 from pipeline.settings import PROJECT_ROOT
 from pipeline.warehouse.sql import column_types

@@ -19,7 +19,7 @@ import pandera.polars as pa
 
 from pipeline.exports.files import Release
 from pipeline.exports.release import write_exports
-from pipeline.schemas.docs import column_descriptions, table_description
+from pipeline.schemas.descriptions import column_descriptions, table_description
 from pipeline.schemas.published import PUBLIC_TABLES
 from pipeline.warehouse.releases import EXPORT, SNAPSHOT, building, put_in_place
 from pipeline.warehouse.sql import (
