@@ -33,6 +33,7 @@ from pipeline.orchestration.volume_checks import (
 )
 from pipeline.settings import Settings
 from pipeline.volumes import COUNTS, HISTORY_DAYS, against_cards, unusual
+from pipeline.warehouse.sql import open_warehouse
 
 DAY = date(2024, 9, 8)
 CLOCK = ClockResource(fixed="2024-09-09T02:15:00+03:00")
@@ -189,7 +190,7 @@ def test_a_webhook_leads_nowhere_else(server: Site) -> None:
     assert not server.asked["/elsewhere"]
 
 
-def test_a_failed_run_is_told(server: Site, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_run_is_recorded_and_told(server: Site, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Forbids telling what caused an error in place of the error, which says what to do."""
 
     @dg.op
@@ -215,6 +216,9 @@ def test_a_failed_run_is_told(server: Site, data: Path, monkeypatch: pytest.Monk
     assert received["steps"] == [{"step": "broken", "error": "ValueError: no room on the disk: free some"}]
     assert "no room on the disk" in received["text"]
     assert failure(result).startswith("Step broken failed: no room on the disk: free some\n")
+    with open_warehouse(ProjectResource().settings().warehouse) as connection:
+        rows = connection.execute("select run_id, status, release_id from layers.pipeline_runs").fetchall()
+    assert rows == [(result.run_id, "failed at broken", None)]
 
 
 # --- the daemon, as `sitrep check` sees it ------------------------------------------------------------------------

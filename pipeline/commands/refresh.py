@@ -8,6 +8,7 @@ import logging
 import os
 import time
 import warnings
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,12 +41,15 @@ def command(raw: tuple[Path, ...], data: Path | None, full: bool) -> None:
 
     console = Console(stderr=True)
     found = chosen_settings(raw=raw, data=data)
-    began = time.perf_counter()
+    began, started_at = time.perf_counter(), datetime.now(UTC)
     require_writable(found)
     with exclusive(found.data, ".refresh.lock", wait=False):
         result = _run(found, full=full, console=console)
     if not result.success:
-        _tell(result, found)
+        from pipeline.orchestration.failures import note_failure
+
+        failed = (event for event in result.all_events if event.is_step_failure)
+        note_failure(found, result.dagster_run, failed, started_at=started_at)
         raise click.ClickException(failure(result))
     _show(result, found, time.perf_counter() - began)
 
@@ -93,7 +97,7 @@ def _quiet() -> None:
 
 def failure(result: dg.ExecuteInProcessResult) -> str:
     """Which step failed first, why, and what to do."""
-    from pipeline.orchestration.sensors import reason
+    from pipeline.orchestration.failures import reason
 
     failed = next((event for event in result.all_events if event.is_step_failure), None)
     if failed is None or failed.step_failure_data.error is None:
@@ -104,15 +108,6 @@ def failure(result: dg.ExecuteInProcessResult) -> str:
         f"Step {failed.step_key} failed: {shown}\n"
         "What was published before is unchanged. Mend that and run `sitrep refresh` again; `make ui` shows the whole log."
     )
-
-
-def _tell(result: dg.ExecuteInProcessResult, found: Settings) -> None:
-    from pipeline.alerts import failure_message, tell
-    from pipeline.orchestration.sensors import reason
-
-    errors = {str(event.step_key): reason(event) for event in result.all_events if event.is_step_failure}
-    run = result.dagster_run
-    tell(found, failure_message(run_id=run.run_id, job=run.job_name, errors=errors, home=str(found.data)))
 
 
 def _show(result: dg.ExecuteInProcessResult, found: Settings, seconds: float) -> None:

@@ -1,19 +1,20 @@
 """On which sign something is done: a refresh where a raw file is new, changed or gone; a message where a run failed.
 
-Here: a cheap look at names, sizes and times; which runs are told of. Not here: reading the files (ingest/), the message
-(alerts.py).
+Here: a cheap look at names, sizes and times; which runs are told of. Not here: reading the files (ingest/), what a
+failed run leaves (failures.py).
 """
 
 import hashlib
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import dagster as dg
 
-from pipeline.alerts import failure_message, tell
 from pipeline.fetch.inputs import raw_paths
 from pipeline.ingest.discover import discover
+from pipeline.orchestration.failures import note_failure
 from pipeline.orchestration.jobs import refresh
 from pipeline.orchestration.partitions import all_days_tags
 from pipeline.orchestration.resources import ClockResource, ProjectResource
@@ -54,30 +55,22 @@ def is_to_be_tried_again(instance: dg.DagsterInstance, raw: str) -> bool:
 
 @dg.run_failure_sensor(
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Tells the webhook (SITREP_WEBHOOK) which run failed, at which step and why.",
+    description="Records which run failed, and tells the webhook (SITREP_WEBHOOK) at which step and why.",
 )
 def failed_runs(context: dg.RunFailureSensorContext, project: ProjectResource) -> dg.SkipReason | None:
-    """One message a failed run; none without a webhook."""
+    """One row and one message a failed run; no message without a webhook."""
     settings = project.settings()
+    run = context.dagster_run
+    record = context.instance.get_run_record_by_id(run.run_id)
+    why_not = note_failure(
+        settings,
+        run,
+        context.get_step_failure_events(),
+        started_at=record.create_timestamp if record else datetime.now(UTC),
+    )
     if settings.webhook is None:
         return dg.SkipReason("SITREP_WEBHOOK names no webhook.")
-    errors = {str(event.step_key): reason(event) for event in context.get_step_failure_events()}
-    run = context.dagster_run
-    why_not = tell(
-        settings,
-        failure_message(run_id=run.run_id, job=run.job_name, errors=errors, home=str(settings.data)),
-    )
     return dg.SkipReason(f"The webhook could not be told: {why_not}") if why_not else None
-
-
-def reason(event: dg.DagsterEvent) -> str:
-    """The error that a failed step ended with, in its own words: not Dagster's around it, nor what it was caused by."""
-    error = event.step_failure_data.error
-    if error is None:
-        return event.message or "no reason told"
-    while error.cause is not None and error.cls_name == dg.DagsterExecutionStepExecutionError.__name__:
-        error = error.cause
-    return error.message.strip()
 
 
 def fingerprint(raw: Sequence[Path]) -> str:
