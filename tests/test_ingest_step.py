@@ -345,3 +345,16 @@ def test_a_missing_raw_folder_writes_nothing(tmp_path: Path, layers: Path) -> No
     with pytest.raises(InputError, match="does not exist"):
         ingest([tmp_path / "nowhere"], layers, now=NOW)
     assert not layers.exists()
+
+
+def test_what_is_too_long_to_be_read_is_said(raw: Path, layers: Path) -> None:
+    """Forbids leaving out, without a word, a table that lost its line ends."""
+    cells = "Kharkiv strike 12; " * 320
+    (raw / "table.txt").write_text(f"A calm opening, the mayor said.\n{cells}\nTwo were hurt there.", encoding="utf-8")
+    (raw / "many.txt").write_text(f"It was said. {'Two were hurt there. ' * 320}", encoding="utf-8")
+    (raw / "dashes.txt").write_text(f"It was said.\n{'- = ' * 2000}", encoding="utf-8")
+    ingest([raw], layers, now=NOW)
+    refused = rejected(layers).filter(pl.col("reason").str.contains("not read for rows"))
+    assert refused.select("source_file", "stage").rows() == [("table.txt", "ingest")]
+    assert "6,000 characters" in refused["reason"].item()
+    assert articles(layers).filter(source_file="table.txt")["text"].item().count("Kharkiv") == 320

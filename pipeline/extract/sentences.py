@@ -46,6 +46,24 @@ def count_sentences(text: pl.Expr) -> pl.Expr:
     return mark_breaks(fold(text)).str.count_matches(r"[A-Za-z][^\x1e\n]*").cast(pl.Int32)
 
 
+def with_unread_sentences(texts: pl.DataFrame) -> pl.DataFrame:
+    """The rows whose `text` has a sentence longer than MAX_SENTENCE_CHARS."""
+    numbered = texts.with_row_index("_row").filter(pl.col("text").str.len_bytes() > MAX_SENTENCE_CHARS)
+    is_long = pl.col("text").str.len_bytes() > MAX_SENTENCE_CHARS  # in bytes, which are no fewer than characters
+    found = (
+        numbered.lazy()
+        .select("_row", pl.col("text").str.split("\n"))
+        .explode("text")
+        .filter(is_long)  # before breaks are marked, which takes long
+        .with_columns(text=mark_breaks(fold(pl.col("text"))).str.split(_BREAK))
+        .explode("text")
+        .with_columns(pl.col("text").str.strip_chars(" "))
+        .filter(is_long, pl.col("text").str.contains("[A-Za-z]"))
+        .collect()
+    )
+    return numbered.filter(pl.col("_row").is_in(found["_row"].implode())).drop("_row")
+
+
 def _split(frame: pl.LazyFrame, column: str, mark: str) -> pl.LazyFrame:
     """Cut `column` at each `mark` (one character) and move `offset` (Int32) on to each piece; empty pieces go."""
     return (

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
-from pipeline.extract.sentences import MAX_SENTENCES, count_sentences
+from pipeline.extract.sentences import MAX_SENTENCE_CHARS, MAX_SENTENCES, count_sentences, with_unread_sentences
 from pipeline.ingest.dateline import dateline
 from pipeline.ingest.dating import KYIV, date_article
 from pipeline.ingest.discover import RawFile
@@ -90,16 +90,30 @@ def build_articles(records: Sequence[Source], now: datetime) -> Built:
         for column, value in zip(columns.values(), values, strict=True):
             column.append(value)
     rows = _complete(columns)
-    # a file's place and a record's number name its source, so a long article's complaint finds it
-    long = set(rows.filter(pl.col("n_sentences") > MAX_SENTENCES).select("input_no", "source_file").iter_rows())
-    if long:
-        reason = f"article of more than {MAX_SENTENCES:,} sentences: kept whole, the first {MAX_SENTENCES:,} are read for rows"
-        refused += [
-            source._replace(item=Refusal(reason, shown(source.item.text), source.item.number))
-            for source in records
-            if isinstance(source.item, Record) and (source.input_no, source.source_file) in long
-        ]
+    refused += _partly_read(rows, records)
     return Built(rows, refused)
+
+
+def _partly_read(rows: pl.DataFrame, records: Sequence[Source]) -> list[Source]:
+    """What is said of texts that are kept whole, but not all read for rows."""
+    found = {
+        f"article of more than {MAX_SENTENCES:,} sentences: kept whole, the first {MAX_SENTENCES:,} are read for rows": (
+            rows.filter(pl.col("n_sentences") > MAX_SENTENCES)
+        ),
+        f"sentence of more than {MAX_SENTENCE_CHARS:,} characters: kept, but not read for rows": (
+            with_unread_sentences(rows.select("input_no", "source_file", "text"))
+        ),
+    }
+    said: list[Source] = []
+    for reason, texts in found.items():
+        # a file's place and a record's number name its source
+        told_of = set(texts.select("input_no", "source_file").iter_rows())
+        said += [
+            source._replace(item=Refusal(reason, shown(source.item.text), source.item.number))
+            for source in (records if told_of else ())
+            if isinstance(source.item, Record) and (source.input_no, source.source_file) in told_of
+        ]
+    return said
 
 
 def with_plain_line_ends(text: str) -> str:
