@@ -74,13 +74,14 @@ _VICTIM_NEXT: Final = (
     r"(?: [a-z]{3,}(?:ed|al|ic|ive|ary|ern|ble))? ([RU])="
 )
 _VICTIM_OF: Final = rf"^ (?:on|at|against|of|targeting){_VICTIM_NEXT}"
+_VICTIM_AIMED_AT: Final = rf"^[^.;,]{{0,45}} (?:at|on|against|into|towards){_VICTIM_NEXT}"
 _VICTIM_AFTER: Final = rf"^{_VICTIM_NEXT}"
 _VICTIM_BEFORE: Final = (
     rf"([RU]=*(?:'s?)? (?:[a-z-]+ |[FWKN]=* ){{0,3}}{_IS} (?:[a-z]+ly |also |been |being |again |N=* )*)$"
 )
 _DIES: Final = r"([RU]=*(?:'s?)? (?:[a-z-]+ )?(?:(?:have|had|has|also) )*)$"
 
-_OWN_MEN: Final = r"\b(?:(?:its|our|their) (?:own |N=* |[a-z]+ )?(?:men|troops|forces|soldiers|servicemen|units|fighters|paratroopers|V=*)|it|we) (?:is|are|was|were|had been|have been|has been|now|still) ?(?:now |still |also |taken )?$"
+_OWN_MEN: Final = r"\b(?:(?:its|our|their) (?:own |N=* |[a-z]+ )?(?:men|troops|forces|soldiers|servicemen|units|fighters|paratroopers|V=*)|it|we) (?:is|are|was|were|had been|have been|has been|now|still) ?(?:now |still |also |taken )?$|(?:^|\bthat )(?:the )?(?:troops|forces|soldiers|units|fighters) (?:are|were|remain|remained) (?:now |still |also |firmly )?$"
 _BY_OWN_MEN: Final = r"^ (?:by )?(?:our|its) (?:own )?(?:men|troops|forces|soldiers|units|fighters)"
 
 _DISPUTED: Final = r"\btrad(?:ed|ing|e) (?:blame|accusations)\b|\b(?:blam|accus)(?:ed|ing|e) each other\b"
@@ -104,7 +105,7 @@ _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ("clash",): ("both",),
     ("attack_on_civilians",): ("near", "deixis", "far", "enemy_of_country"),
     ("casualties", "infrastructure_damage", "sabotage"): (
-        "near", "deixis", "victim", "far", "enemy_of_holder",
+        "near", "deixis", "victim", "far", "war_toll", "enemy_of_holder",
     ),
     ("explosion",): ("downed",),
     ("evacuation",): ("blocker", "holder", "near", "far"),
@@ -257,6 +258,7 @@ def _victim() -> pl.Expr:
         pl.when(~_only_speaks(named_before)).then(named_before.str.slice(0, 1)),
         pl.when((form == "noun") | (pl.col("event_type") == "prisoners")).then(right.str.extract(_VICTIM_OF)),
         pl.when((form == "active") | is_toll).then(right.str.extract(_VICTIM_AFTER)),
+        pl.when((form == "passive") & pl.col("event_type").is_in(ATTACKS)).then(right.str.extract(_VICTIM_AIMED_AT)),
     )
     return side_of_letter(letter)
 
@@ -298,6 +300,10 @@ def actor_side() -> pl.Expr:
         "enemy_of_holder": opposite(holder),
         "enemy_of_speaker": opposite(speaker),
         "enemy_of_country": opposite(pl.col("country_code")),
+        # the civilians of a country who died in all the war, whoever holds the town by now
+        "war_toll": pl.when(
+            (subtype == "cumulative") & (pl.col("target_kind").fill_null("civilians") == "civilians")
+        ).then(opposite(pl.col("country_code"))),
         # "the offensive" is the enemy's, "troops advanced" are the speaker's
         "told_of": pl.when(pl.col("form") == "noun").then(opposite(holder)),
         # what is freed is freed by its own country

@@ -26,6 +26,8 @@ _CLOCK = "(?:morning|afternoon|evening|night|as) of "
 _FULL = rf"(?:(?:{_CLOCK})?(?:{_DAY} (?:of )?{_MONTH}|{_MONTH} {_DAY})|of {_MONTH} (?:[12]?[0-9]|3[01])\b)(?:,? {_YEAR}{_STAMP})?"
 _SINCE = rf"since {_FULL}"
 _PART_OF_MONTH = rf"(?:early|mid|late|the (?:beginning|start|middle|end) of)[ -](?:in )?{_MONTH}(?: {_YEAR})?"
+_DATELINE = 40  # characters within which a dateline names its day
+_DATELINE_ENDS = r"^(?:,? [0-9]{4})?\.?,? ?(?:\([a-z /.]{2,22}\) ?-{1,2} |/[a-z]+/|-{2} )"
 _LOOSE = rf"(?:since|in|of|during|last|this|until) ?{_MONTH}(?: {_YEAR})?|(?:since|in|of|from) {_YEAR}"
 _SPANS = r"for (?:nearly |almost |more than |over |about )?[a-z0-9-]+(?: and a half)? (?:days|weeks|months|years)"
 _MONTH_STEM: Final = r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
@@ -234,6 +236,8 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         )
         # "May-born", "Monday-to-Friday"
         .filter(~pl.col("lower").str.slice("end", 2).str.contains("^-[a-z]"))
+        # "KYIV, Aug 19 (Reuters) -" dates the telling
+        .filter((pl.col("start") > _DATELINE) | ~pl.col("lower").str.slice("end", 30).str.contains(_DATELINE_ENDS))
         .join(words.lazy(), left_on="date_text", right_on="words", how="left", maintain_order="left")
         .with_columns(day=pl.when(~is_span).then(day), month=pl.when(~is_span).then(month), year=year)
         .with_columns(stated=stated)

@@ -21,6 +21,10 @@ _HABIT_REACH: Final = 30  # characters between an event and the words that make 
 _SPAN_REACH: Final = 100
 _OTHER_EVENT: Final = r"\b(?:after|since|before|following|when|which|who|where|because|until|ahead of)\b"
 _RANKED: Final = r"\b(?:[a-z]{3,}est|most|worst|first|only|biggest|second|third|[0-9]+(?:st|nd|rd|th))\b[^,;.]{0,90}$"
+_IN_PASSING: Final = (
+    r", (?:(?:all|most|both|some|many|each|one) of (?:them|whom|which)|who|which|whose|where|"
+    r"(?:captured|seized|taken|held|built|born|wounded|injured|killed|occupied|destroyed|liberated|retaken)) [^,]*$"
+)
 _CONTRAST: Final = r"\b(?:while|whereas)\b|;"
 _PAST_REACH: Final = 3  # sentences over which the month or year of a story holds
 _OPENING: Final = 25  # characters from the start of a sentence within which a date sets the scene for all of it
@@ -309,7 +313,18 @@ def _story(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
     )
     last = (
         dates.lazy()
-        .join(sentences.lazy().select("sentence", "published_date"), on="sentence", how="left", maintain_order="left")
+        .join(
+            sentences.lazy().select("sentence", "published_date", "mask"),
+            on="sentence",
+            how="left",
+            maintain_order="left",
+        )
+        # "the first since it quit the deal in July" sets no scene
+        .filter(
+            ~pl.col("mask")
+            .str.slice((pl.col("start") - 60).clip(0), pl.min_horizontal("start", pl.lit(60)))
+            .str.contains(r"\b(?:first|[a-z]{3,}est|most|worst) [^.;]{0,30}since [^,.;]{0,45}$")
+        )
         .with_columns(
             over=is_over.fill_null(False),
             opens=pl.col("start") < _OPENING,
@@ -386,6 +401,8 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
         )
         # what happens again and again has no day, where the words stand beside it
         .filter((pl.col("date_precision") < 9) | (gap <= _HABIT_REACH))
+        # "the men, captured last year, were freed": a day in passing
+        .filter(behind | ~before.str.contains(_IN_PASSING) | ~pl.col("between").str.starts_with(","))
         # "the court's order of 3 May" dates the order
         .filter((pl.col("date_precision") != 1) | ~pl.col("date_text").str.starts_with("of ") | (gap <= _HABIT_REACH))
         # and a vague span belongs to what stands near it

@@ -32,6 +32,8 @@ _REFERENCE = (
     r"sovereignty of|\b(?:[Aa]ddressing|[Ss]peaking|speech|address|remarks) [^,;]{0,40}(?:in|from|at)|(?:government|regime|leadership|ministry|allies|partners|officials loyal to the government) in|army of|armed forces of|people of|as far as) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"
 )
 _ORIGIN = r"(?:\bfrom|launched from|flew from|coming from) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"
+# "said Olha, 63, from the village of X"
+_INHABITANT = r"(?:\bsa(?:id|ys) [^.;\"]{0,40}, |, (?:N=*|[0-9]{1,3}), |\b(?:resident|pensioner|farmer|teacher|nurse|woman|man|mother|villager) )from (?:the )?(?:[a-z-]+ ){0,3}(?:of )?$"
 # "from the north on the city of X": X is told of by the later preposition
 _LATER_PREPOSITION = r"\bfrom (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,3}(?:on|onto|to|into|in|at|near|against|towards?|over|across|by) (?:[a-z-]+ ){0,4}(?:of )?$"
 _DESTINATION = r"(?:(?:evacuated|fled|flee|moved|taken|transferred|brought|transported|travell?ed|returned|going|delivered|sent) (?:[a-z]+ ){0,3}to|bound for|arrived in|en route to) (?:the )?(?:[a-z-]+ ){0,4}(?:of )?$"
@@ -51,6 +53,7 @@ _SPEAKER_BEFORE = (
 _FILED = r"^,? (?:reports?|writes|wrote|has more|has the story|sends this)\b"
 _DIRECTION = r"(?:north|south|east|west|north-?east|north-?west|south-?east|south-?west) of (?:the )?(?:[a-z-]+ ){0,2}$"
 _TWIN = r"^'s? (?:twin|sister|neighbou?ring|nearby) "
+_COAST_OF = r"^ (?:river )?(?:ports?|port (?:city|town)|city|town|harbou?r|resort) (?:of )?P=|^ P="
 _SEAT = r"\b(?:government|regime|leadership|ministry|general staff|authorities|rulers|allies) in $"
 _NAMED_CAPITAL = r"\b(?:regional|provincial) capital of $"
 _REPORTS = r"^ (?:V=*|reports?|reported|said|says)\b"
@@ -116,11 +119,16 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
             # "Kyiv's twin city of X", "X, north of Kyiv"
             .when(pl.col("after").str.contains(_TWIN) | measured.fill_null(False))
             .then(pl.lit("reference_place"))
+            # "the Danube port of X"
+            .when((pl.col("tag") == "A") & pl.col("after").str.contains(_COAST_OF))
+            .then(pl.lit("reference_place"))
             # "Europe's largest plant"
             .when(pl.col("tag").is_in(["A", "C"]) & pl.col("after").str.starts_with("'s"))
             .then(pl.lit("reference_place"))
             .when(pl.col("before").str.contains(_REFERENCE) & ~pl.col("before").str.contains(_NAMED_CAPITAL))
             .then(pl.lit("reference_place"))
+            .when(pl.col("before").str.contains(_INHABITANT))
+            .then(pl.lit("attribution"))
             .when(pl.col("before").str.contains(_DESTINATION))
             .then(pl.lit("destination"))
             .when(pl.col("before").str.contains(_ORIGIN) & ~pl.col("before").str.contains(_LATER_PREPOSITION))

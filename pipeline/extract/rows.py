@@ -123,7 +123,7 @@ def status(
     first = {
         "denied": negated | (stance == "denies"),
         "intended": event_type == "intent",
-        "announced": announced | is_order & is_official,
+        "announced": announced | (is_order & is_official) | ((subtype_ == "ordered") & (kind == "agency")),
         "unverified": kind == "social_media",
         # a side that owns up to its own act, and what reporters saw
         "confirmed": (stance == "confirms") & (side == actor) | (kind == "agency_eyewitness"),

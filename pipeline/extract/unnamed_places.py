@@ -31,7 +31,7 @@ _NATIONWIDE_TYPES: Final = (
 _LOCAL_WORDS: Final = r"\b(?:city|town|village|region|district|here|there|area)\b"
 _ON_CITIES: Final = ("strike", "shelling", "infrastructure_damage")
 # "missiles at Ukrainian cities" hit the country, wherever the text was before
-_CITIES_OF: Final = r"^[^.;,\":]{{0,70}}\b{0}=*(?:'s?)? (?:cities|towns|villages|settlements|soil|territory)\b"
+_CITIES_OF: Final = r"^[^.;,\":]{{0,70}}\b{0}=*(?:'s?)? (?:cities|towns|villages|settlements|soil|territory|targets)\b"
 _FLYING_NUMBER: Final = r"N=*(?: (?:out )?of (?:the |its )?N=*)?(?: [a-z-]+| [RU]=*(?:'s)?){0,4} W="
 # "the strikes", "two attacks" are ones told before; "strikes on civilians" are many, anywhere
 _DEFINITE: Final = (

@@ -107,7 +107,7 @@ def _single_people(sentences: pl.DataFrame) -> pl.DataFrame:
         # the mask shows "a charity" as it shows "a nurse"
         .join(sentences.select("sentence", "lower"), on="sentence", how="left")
         .filter(
-            ~pl.col("surface").str.contains("V=*$")
+            ~pl.col("surface").str.contains("[FV]=*$")
             | pl.col("lower").str.slice("start", pl.col("end") - pl.col("start")).str.contains(rf"\b(?:{singular})$")
         )
         .select("sentence", "start", end=pl.col("start") + determiner, low=number, best=number, high=number)
@@ -239,6 +239,8 @@ def _patterns() -> list[tuple[str, str, bool]]:
         ),
         ("killed", rf"\b(?:claimed|claiming|took|taking|cost) (?:{_BOUND})*N=* lives\b", False),
         ("killed", r"\bN=* lives (?:were|have been|had been) lost\b", False),
+        ("killed", rf"\bamong (?:the |those )?(?:dead|killed|victims|fatalities)[^.;N]{{0,30}} (?:is|are|was|were) (?:{_BOUND})*N", False),
+        ("injured", rf"\bamong (?:the |those )?(?:injured|wounded|hurt|hospitali[sz]ed)[^.;N]{{0,30}} (?:is|are|was|were) (?:{_BOUND})*N", False),
         ("killed", rf"\bkilled and (?:wounded|injured) (?:{_BOUND})*N", False),
         ("killed", rf"\bbod(?:y|ies) of (?:{_BOUND})*N", False),
         ("killed", rf"\bN=* (?:more |further |other )?{bodies}(?: (?:{_BE}|of {_WORD}(?: {_WORD})?)){{0,4}} {found}\b", False),

@@ -30,7 +30,8 @@ _FULL_TEXT_CHARS: Final = 120
 # "..., the last town held by Kyiv": what a place is called by the way is the reporter's
 _BY_THE_WAY: Final = (
     r", (?:(?:the|a|an|one of|now|still|currently|mostly|largely|partly|most of which|which|where|home) [^,]{0,70})?$|"
-    r"\b(?:that|which|where) [^,]{0,50}$"
+    r"\b(?:which|where) [^,]{0,50}$|"
+    r"(?:cit(?:y|ies)|towns?|villages?|regions?|areas?|territor(?:y|ies)|parts?|plant|province|[POAF]=*) that [^,]{0,50}$"
 )
 
 
