@@ -36,7 +36,7 @@ def build_public(marts: dg.AssetsDefinition) -> dg.AssetsDefinition:
     ) -> dg.MaterializeResult[None]:
         settings = project.settings()
         progress.step("Publishing")
-        record = context.instance.get_run_record_by_id(context.run_id)
+        record = context.instance.get_run_record_by_id(context.run.run_id)
         started = record.create_timestamp if record else clock.now()
         run = RunRecord(
             run_id=context.run.run_id,
