@@ -31,6 +31,7 @@ _PART_OF: Final = r"^(?:-| (?:of|bank|coast|side|flank|end|wing|and (?:south|nor
 _FADES: Final = 0.75  # what each sentence back counts less
 _LATER: Final = 0.85  # what stands after another place of its sentence
 _OFTEN: Final = 0.35
+_OFTEN_ENOUGH: Final = 4  # the entries of a live blog tell the same thing again and again
 _SAME_REGION: Final = 3.0  # a settlement of an oblast that the sentence names
 _IN_REGION: Final = 0.7  # "the region" after a settlement of it
 _ROLES: Final = {"attribution": 1.1, "reference_place": 0.4, "origin": 0.6, "destination": 0.7, "dateline": 0.3}
@@ -152,7 +153,7 @@ def resolve(references: pl.DataFrame, places: pl.DataFrame, gazetteer: Gazetteer
             fits,
         )
         .join(regions_named, left_on="sentence_of_reference", right_on="sentence", how="left")
-        .with_columns(points=weight * pl.when(in_named_region).then(_SAME_REGION).otherwise(1.0) + _OFTEN * often.cast(pl.Float64).log1p())
+        .with_columns(points=weight * pl.when(in_named_region).then(_SAME_REGION).otherwise(1.0) + _OFTEN * often.clip(0, _OFTEN_ENOUGH).cast(pl.Float64).log1p())
         .sort("mention", "points", "sentence", "start", descending=[False, True, True, False])
         .group_by("mention", maintain_order=True)
         .agg(pl.col("form", "tag", "place_idx", "region_code").first())

@@ -30,6 +30,7 @@ _SLACK_SHARE: Final = 0.6  # "south" may be anything from south-east to south-we
 _CITY: Final = 100_000
 _CITY_POINTS: Final = 4.0
 _OBLAST: Final = 50.0
+_REGION: Final = 8.0  # of the whole name of a region ("Chechnya"), which a hamlet may bear too
 # where an article speaks of the oblast, "Donetsk" alone is that, not the city far behind the front
 _LOST_CITIES: Final = ("UA-14", "UA-09")
 _LOST_CITY: Final = 15.0
@@ -151,7 +152,9 @@ def choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer, told: pl.Dat
             .then(_OBLAST)
             .when(pl.col("is_short") & pl.col("is_oblast_told").fill_null(False) & ~pl.col("as_city"))
             .then(_LOST_CITY)
-            .otherwise(-_OBLAST * pl.col("is_short").cast(pl.Float64))
+            .when("is_short")
+            .then(-_OBLAST)
+            .otherwise(_REGION)
         )
         .otherwise(0.0)
     )

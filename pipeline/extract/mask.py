@@ -43,7 +43,7 @@ _TROOPS = (
 FLYING = ("drone", "missile", "glide_bomb", "bomb", "aircraft", "helicopter", "naval_drone")
 GUNS = ("artillery", "mlrs", "mortar", "tank")
 _PLAIN_KINDS = ("settlement", "civilians", "aid_workers", "journalists", "prisoners")
-_PLAIN_THINGS = ("troops", "officials-hit", "positions", "district", "workers", "children", "residents", "women-men", "road", "military-equipment", "weapon", "livestock")  # fmt: skip
+_PLAIN_THINGS = ("troops", "officials-hit", "positions", "district", "workers", "children", "residents", "women-men", "road", "military-equipment", "weapon", "livestock", "medics")  # fmt: skip
 
 
 def weapon_tag() -> pl.Expr:

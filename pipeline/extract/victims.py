@@ -249,7 +249,7 @@ def _patterns() -> list[tuple[str, str, bool]]:
         ("injured", rf"\bN=*(?: (?:more|other|others|of them))?(?: {_WORD}){{0,4}}?{_AGE} (?:{_CARE})\b", False),
         (
             "injured",
-            after(r"(?:injured|injuring|injures|injure|wounded|wounding|wounds|wound|hurting|hurt|injur(?:y|ies) to)"),
+            after(r"(?:injured|injuring|injures|injure|wounded|wounding|wounds|wound|hurting|hurt|maimed|maiming|injur(?:y|ies) to)"),
             False,
         ),
         ("missing", before("(?:missing|unaccounted for)"), False),
