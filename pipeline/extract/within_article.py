@@ -44,6 +44,7 @@ def mark_repetitions(events: pl.DataFrame) -> pl.DataFrame:
         "attribution_side",
         "fullness",
         "geo_precision",
+        "region_code",
         "quote",
         *_COUNTS,
     )
@@ -62,6 +63,9 @@ def mark_repetitions(events: pl.DataFrame) -> pl.DataFrame:
     same_place = pl.col("place_id").eq_missing(pl.col("place_id_right")) & (
         pl.col("place_id").is_not_null() | pl.col("event_type").is_in(CONTEXT_TYPES)
     )
+    elsewhere = ((pl.col("geo_precision") <= 2) & (pl.col("geo_precision_right") <= 2)) | (
+        pl.col("region_code") != pl.col("region_code_right")
+    ).fill_null(False)
     vaguer = (pl.col("geo_precision") >= 4) & (pl.col("geo_precision_right") <= 3)
     found = (
         pair.join(pair, on=["article", "event_type"], how="inner", suffix="_right")
@@ -69,7 +73,7 @@ def mark_repetitions(events: pl.DataFrame) -> pl.DataFrame:
             pl.col("event_no") != pl.col("event_no_right"),
             pl.col("date_start").eq_missing(pl.col("date_start_right")),
             pl.col("actor_side") == pl.col("actor_side_right"),
-            same_place | vaguer | (pl.col("quote") == pl.col("quote_right")),
+            same_place | vaguer | ((pl.col("quote") == pl.col("quote_right")) & ~elsewhere),
             no_conflict,
             same_side,
             fuller,
