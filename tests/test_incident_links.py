@@ -83,6 +83,11 @@ def test_weapon_examples_match_their_pattern_first() -> None:
         assert first == row["weapon_class"]
 
 
+def test_wording_examples_have_their_mark() -> None:
+    for row in tables.table("wording").iter_rows(named=True):
+        assert pl.Series([row["example"].lower()]).str.contains(row["pattern"])[0], row
+
+
 A, B, C = article("a"), article("b", source="TASS"), article("c", source="web")
 VILLAGE = {"place_name": "Kalynove", "place_id": "geonames:1", "lat": 48.1, "lon": 37.3, "region_code": "UA-14"}
 OTHER = {"place_name": "Ptyche", "place_id": "geonames:2", "lat": 48.12, "lon": 37.33, "region_code": "UA-14"}
@@ -114,6 +119,58 @@ def test_the_sides_may_name_different_targets_of_one_strike() -> None:
         event(B, quote="command post", target_kind="military", attribution_side="RU"),
     ]
     assert groups(rows, [A, B]) == [{"hospital", "command post"}]
+
+
+def test_the_word_of_the_other_side_on_one_strike_joins_across_targets() -> None:
+    """Forbids two incidents where the next sentence says that the strike hit something else, and no voice has a side."""
+    rows = [
+        event(A, quote="an arms depot was hit", target_kind="military"),
+        event(
+            A, 80, sentence_no=1, quote="officials said the strike burned a fertiliser store", target_kind="agriculture"
+        ),
+    ]
+    assert groups(rows, [A]) == [{"an arms depot was hit", "officials said the strike burned a fertiliser store"}]
+
+
+def test_each_side_may_blame_the_other_for_one_attack() -> None:
+    shared = {"target_kind": "health", "killed_low": 6, "killed_best": 6, "killed_high": 6}
+    rows = [
+        event(A, quote="Moscow did it", actor_side="RU", attribution_side="UA", **shared),
+        event(B, quote="Kyiv did it", actor_side="UA", attribution_side="RU", **shared),
+    ]
+    assert groups(rows, [A, B]) == [{"Moscow did it", "Kyiv did it"}]
+    apart = [row | {"attribution_side": "none"} for row in rows]
+    assert groups(apart, [A, B]) == []
+
+
+def test_a_night_has_two_dates() -> None:
+    """Forbids two incidents where one source dates the night by its evening and another by its morning."""
+    next_day = article("next", published_date=date(2024, 9, 8))
+    days = {"date_start": date(2024, 9, 8), "date_end": date(2024, 9, 8), "date_method": "stated"}
+    told = {"target_kind": "energy", "event_subtype": "drone"}
+    overnight = "drones hit the depot overnight"
+    rows = [event(A, quote=overnight, date_method="stated", **told), event(next_day, quote="depot hit", **told, **days)]
+    assert groups(rows, [A, next_day]) == [{overnight, "depot hit"}]
+
+
+def test_a_settlement_is_taken_once() -> None:
+    """Forbids one incident when a ministry reports the capture and another when the garrison admits it, days later."""
+    later = article("later", published_date=date(2024, 9, 11))
+    days = {"date_start": date(2024, 9, 11), "date_end": date(2024, 9, 11)}
+    rows = [
+        event(A, event_type="capture", quote="taken", **VILLAGE),
+        event(later, event_type="withdrawal", actor_side="UA", quote="left", **VILLAGE, **days),
+    ]
+    assert groups(rows, [A, later]) == [{"taken", "left"}]
+
+
+def test_many_loose_rows_do_not_join_two_incidents_by_one_link() -> None:
+    """Forbids a chain of weak links, each of another pair, that makes one incident of a week of attacks on a city."""
+    rows = [event(A, 50 * n, quote=f"hospital {n}", target_kind="health", sentence_no=n) for n in range(4)]
+    rows += [event(B, 50 * n, quote=f"port {n}", target_kind="port", sentence_no=n) for n in range(4)]
+    rows.append(event(C, quote="a blast", event_type="explosion", actor_side="unknown", target_kind="port"))
+    found = groups(rows, [A, B, C])
+    assert not any({"hospital 0", "port 0"} <= group for group in found)
 
 
 def test_a_risen_toll_joins_the_old_incident() -> None:
@@ -254,6 +311,20 @@ def test_a_depot_strike_is_told_by_both_sides_and_is_one_incident(extractor: Ext
     assert {"Poltava", "Lviv", "Kalynove", "Memryk"} <= set(others["place_name"])
     assert others.filter(pl.col("place_name").is_in(["Kalynove", "Memryk"]))["group"].n_unique() == 2
     assert others.filter(place_name="Poltava")["date_precision"].min() > 2
+
+
+VILLAGES = """KYIV - Russia's defence ministry said on Saturday that its troops had captured the villages of Kalynove and Memryk in Donetsk oblast.
+"""
+
+
+def test_villages_of_one_sentence_are_incidents_of_their_own(extractor: Extractor) -> None:
+    """Forbids a list of places as one place: each is a row that repeats no other."""
+    sources = texts(VILLAGES, day=DAY)
+    events = extractor(sources).events.filter(event_type="capture")
+    assert set(events["place_name"]) == {"Kalynove", "Memryk"}
+    assert events["duplicate_of"].null_count() == events.height
+    linked = link(events, sources.select("article_id", "published_date")).members
+    assert linked["group"].n_unique() == 2
 
 
 def test_tables_are_read_from_the_package() -> None:

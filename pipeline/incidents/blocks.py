@@ -2,7 +2,7 @@
 
 Here: blocks, and the pairs of rows within them. Not here: what a pair is worth (pairs.py). Blocks keep the work near linear: rows
 meet where they tell of one day (or the next), oblast and family of types; of one place within a month, if both count the
-killed; or stand near each other in one article.
+killed or say that it was taken; or stand near each other in one article.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import polars as pl
 
 PASSAGE_SENTENCES: Final = 8
 TOLL_DAYS: Final = 31
+SHOWN_DAYS: Final = 3  # how long after what they show pictures are news
 MAX_DAYS_OF_ROW: Final = 3  # a row that spans more is a period, which meets rows of its oblast and first day only
 
 
@@ -27,14 +28,15 @@ def blocks(rows: pl.DataFrame, max_rows: int) -> pl.DataFrame:
     )
     day = (
         at.filter(pl.col("first_day").is_not_null())
-        .select("row", "family", where=where, first="first_day", last=pl.min_horizontal(
+        .select("row", "family", where=where, first=pl.when("shown_later").then(pl.col("first_day").dt.offset_by(f"-{SHOWN_DAYS - 1}d"))
+            .otherwise("first_day"), last=pl.min_horizontal(
             "last_day", pl.col("first_day").dt.offset_by(f"{MAX_DAYS_OF_ROW}d")))
         .with_columns(day=pl.date_ranges("first", pl.col("last").dt.offset_by("1d")))
         .explode("day")
         .select("row", block=pl.struct("where", "family", "day").hash(1))
     )  # fmt: skip
     toll = (
-        at.filter(pl.col("is_spot"), pl.col("killed") > 0, pl.col("last_day").is_not_null())
+        at.filter(pl.col("is_spot"), (pl.col("killed") > 0) | pl.col("once"), pl.col("last_day").is_not_null())
         .with_columns(month=pl.col("last_day").to_physical() // TOLL_DAYS)
         .with_columns(month=pl.concat_list("month", pl.col("month") + 1))
         .explode("month")

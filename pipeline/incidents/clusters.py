@@ -7,15 +7,15 @@ incidents' ids (identity.py).
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import networkx as nx
 import polars as pl
 
-from pipeline.incidents.pairs import ATTACKS, EARTH_DIAMETER_KM
+from pipeline.incidents.pairs import ATTACKS, EARTH_DIAMETER_KM, TOLL_DAYS
 from pipeline.incidents.tables import levels
 
 MEMBERS_SCHEMA: Final = pl.Schema(
@@ -32,7 +32,7 @@ MEMBERS_SCHEMA: Final = pl.Schema(
 FORCED: Final = "duplicate"
 _COLUMNS: Final = (
     "event_id", "event_type", "place", "is_spot", "is_settlement", "radius_km", "lat", "lon", "region_code", "attacker", "attribution_side", "targets",
-    "dating", "first_day", "last_day", "killed",
+    "dating", "first_day", "last_day", "killed", "once",
 )  # fmt: skip
 
 
@@ -43,18 +43,25 @@ class Group:
     spots: dict[str, tuple[bool, float, float | None, float | None]] = field(default_factory=dict)
     regions: set[str] = field(default_factory=set)
     attackers: set[str] = field(default_factory=set)
-    targets: set[tuple[int, str]] = field(default_factory=set)
+    targets: defaultdict[tuple[int, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     first: int = 10**9
     last: int = -(10**9)
     members: list[str] = field(default_factory=list)
+    n_counting: int = 1  # rows that repeat none
 
-    def admits(self, other: Group, max_days: int) -> bool:
-        """Whether nothing keeps the rows of the two groups apart."""
+    def admits(self, other: Group, max_days: int, linked: Set[tuple[str, str]], is_disputed: bool) -> bool:
+        """Whether nothing keeps the rows of the two groups apart.
+
+        ``linked``: pairs of rows that are linked themselves, which may name two targets of one attack. ``is_disputed``: the link
+        between the groups is of rows that each blame the other side.
+        """
+        doers = self.attackers | other.attackers
         return (
             len(self.regions | other.regions) <= 1
-            and len(self.attackers | other.attackers) <= 1
-            and max(self.last, other.last) - min(self.first, other.first) <= max_days
-            and all(_same_target(a, b) for a in self.targets for b in other.targets)
+            and (len(doers) <= 1 or is_disputed or doers in (self.attackers, other.attackers))
+            and max(self.last, other.last) - min(self.first, other.first)
+            <= max(max_days, self.last - self.first, other.last - other.first)
+            and self._may_share_target(other, linked)
             and all(
                 _may_be_one(name, spot, name_b, spot_b)
                 for name, spot in self.spots.items()
@@ -62,12 +69,26 @@ class Group:
             )
         )
 
-    def take(self, other: Group) -> None:
-        """Add the other group's rows."""
+    def _may_share_target(self, other: Group, linked: Set[tuple[str, str]]) -> bool:
+        """Whether a target of the one is a target of the other, or a row is linked to one with another target."""
+        if not self.targets or not other.targets:
+            return True
+        return any(_same_target(a, b) for a in self.targets for b in other.targets) or any(
+            (a, b) in linked or (b, a) in linked
+            for events_a in self.targets.values()
+            for events_b in other.targets.values()
+            for a in events_a
+            for b in events_b
+        )
+
+    def take(self, other: Group, *, counts: bool) -> None:
+        """Add the other group's rows, which count for nothing where they only repeat this one's."""
+        self.n_counting += other.n_counting if counts else 0
         self.spots |= other.spots
         self.regions |= other.regions
         self.attackers |= other.attackers
-        self.targets |= other.targets
+        for target, events in other.targets.items():
+            self.targets[target] |= events
         self.first, self.last = min(self.first, other.first), max(self.last, other.last)
         self.members += other.members
 
@@ -87,17 +108,46 @@ def group_rows(rows: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     of = {event: event for event in component}
     used: list[tuple[str, str, str, float, str | None]] = []
     ordered = links.sort(pl.col("rule") != FORCED, -pl.col("score"), "event_a", "event_b")
-    max_days = levels()["max_days"]
+    pairs = set(links.select("event_a", "event_b").iter_rows())
+    attacker = dict(linked.select("event_id", "attacker").iter_rows())
+    max_days, least_linked = levels()["max_days"], levels()["least_linked"]
+    between = _links_between(pairs)
     for event_a, event_b, rule, score, evidence in ordered.iter_rows():
         a, b = _root(of, event_a), _root(of, event_b)
-        if a == b or not (rule == FORCED or groups[a].admits(groups[b], max_days)):
+        if a == b:
             continue
+        if rule != FORCED:
+            days = TOLL_DAYS if rule == "later_toll" else max_days
+            is_disputed = {attacker[event_a], attacker[event_b]} == {"RU", "UA"}
+            if between[a][b] < least_linked * groups[a].n_counting * groups[b].n_counting:
+                continue
+            if not groups[a].admits(groups[b], days, pairs, is_disputed):
+                continue
         if len(groups[a].members) < len(groups[b].members):
             a, b = b, a
-        groups[a].take(groups.pop(b))
+        groups[a].take(groups.pop(b), counts=rule != FORCED)
+        _fold(between, a, b)
         of[b] = a
         used.append((event_a, event_b, rule, score, evidence))
     return _members(rows["event_id"].to_list(), used)
+
+
+def _links_between(pairs: Iterable[tuple[str, str]]) -> dict[str, Counter[str]]:
+    """How many links there are from each row to each other one."""
+    between: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for a, b in pairs:
+        between[a][b] += 1
+        between[b][a] += 1
+    return between
+
+
+def _fold(between: dict[str, Counter[str]], a: str, b: str) -> None:
+    """Count the links of ``b`` as those of ``a``."""
+    for other, n in between.pop(b).items():
+        del between[other][b]
+        if other != a:
+            between[a][other] += n
+            between[other][a] += n
 
 
 def _root(of: dict[str, str], event: str) -> str:
@@ -115,9 +165,10 @@ def _group_of(row: dict[str, Any]) -> Group:
     if row["attacker"]:
         group.attackers.add(row["attacker"])
     if row["targets"] and row["event_type"] in ATTACKS:
-        group.targets.add((row["targets"], row["attribution_side"]))
-    # a toll of later days belongs to the first one
-    if row["dating"] in ("stated", "inferred") and not (row["event_type"] == "casualties" and row["killed"]):
+        group.targets[row["targets"], row["attribution_side"]].add(row["event_id"])
+    # a toll, or news that a settlement was taken, of later days belongs to the first one
+    told_later = row["once"] or (row["killed"] and (row["event_type"] == "casualties" or row["dating"] == "inferred"))
+    if row["dating"] in ("stated", "inferred") and not told_later:
         group.first, group.last = row["first_day"].toordinal(), row["last_day"].toordinal()
     return group
 

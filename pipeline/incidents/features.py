@@ -10,6 +10,7 @@ from typing import Final
 
 import polars as pl
 
+from pipeline.extract.actors import opposite
 from pipeline.incidents.tables import table, target_bits
 
 ARTICLE_COLUMNS: Final = ("article_id", "published_date")
@@ -22,7 +23,7 @@ EVENT_COLUMNS: Final = (
 )  # fmt: skip
 
 # how far from its coordinates a place may be, by how it is told
-RADIUS_KM: Final = {"settlement": 5.0, "near": 15.0, "area": 30.0}
+RADIUS_KM: Final = {"settlement": 5.0, "site": 10.0, "near": 15.0, "area": 30.0}
 # a city with a code of its own, in the midst of a region whose name stands for both
 ENCLAVES: Final = {"UA-40": "UA-43"}
 # words too common in such news to tell two things apart
@@ -36,9 +37,9 @@ def link_rows(events: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
 
     ``events``: EVENT_COLUMNS of the model Events, one row an `event_id`; ``articles``: ARTICLE_COLUMNS. Adds `kind` (the
     type; accident for mines and accidents), its `family` and `rank` (kinds.csv), `attacker` (RU, UA or null), `place` (null without one), `is_spot` (at or near a
-    settlement or site), `is_settlement` (of a settlement, not of a site or district), `radius_km`, `first_day`, `last_day` (Date; the publication day where undated), `dating` (stated, inferred,
+    settlement or site), `is_settlement` (of a settlement, not of a site or district), `is_site`, `radius_km`, `first_day`, `last_day` (Date; the publication day where undated), `dating` (stated, inferred,
     period, undated), `targets` (bits; 0 for kinds that hit
-    nothing), `is_summary` (of many attacks), `weapon_class`, `killed`, `injured` (the figure as stated), `words` (first letters), `digest` (of the whole row; equal for equal rows within one version of polars).
+    nothing), `is_summary` (of many attacks), `once` (of what happens to a settlement once: kinds.csv), `weapon_class`, a Boolean per mark of wording.csv, `killed`, `injured` (the figure as stated), `words` (first letters), `digest` (of the whole row; equal for equal rows within one version of polars).
     """
     kinds = table("kinds").select(
         "kind",
@@ -47,12 +48,13 @@ def link_rows(events: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
         "doer",
         goes_on=pl.col("goes_on") == "yes",
         has_target=pl.col("has_target") == "yes",
+        once=pl.col("once") == "yes",
     )
     return (
         events.lazy()
         .select(EVENT_COLUMNS)
         .join(articles.lazy().select(ARTICLE_COLUMNS), on="article_id", how="left")
-        .with_columns(kind=_kind())
+        .with_columns(_marks(), kind=_kind())
         .join(kinds.lazy(), on="kind", how="left")
         .join(_city_parts().lazy(), on=["place_name", "region_code"], how="left")
         .with_columns(
@@ -61,20 +63,21 @@ def link_rows(events: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
             place=pl.coalesce("city_place_id", "place_id", pl.format("{}/{}", pl.col("region_code").fill_null(""), "place_name")),
             is_spot=pl.col("geo_precision") <= 2,
             is_settlement=(pl.col("geo_precision") <= 2) & ~_is_area().fill_null(False),
-            radius_km=pl.when(_is_area()).then(RADIUS_KM["area"]).when(pl.col("geo_precision") == 1)
-            .then(RADIUS_KM["settlement"]).otherwise(RADIUS_KM["near"]),
-            dating=_dating(),
+            once=pl.col("once") & (pl.col("geo_precision") == 1),
+            is_site=_is_site().fill_null(False),
+            radius_km=pl.when(_is_site()).then(RADIUS_KM["site"]).when(_is_area()).then(RADIUS_KM["area"])
+            .when(pl.col("geo_precision") == 1).then(RADIUS_KM["settlement"]).otherwise(RADIUS_KM["near"]),
             first_day=pl.coalesce("date_start", "date_end", "published_date"),
             last_day=pl.coalesce("date_end", "date_start", "published_date"),
             targets=pl.when("has_target").then(
                 pl.col("target_kind").replace_strict(target_bits(), default=0, return_dtype=pl.UInt32)).otherwise(0),
             is_running=(pl.col("count_scope") == "cumulative").fill_null(False),
-            is_summary=((pl.col("count_scope") == "period") | (pl.col("settlements") > 1)).fill_null(False),
             weapon_class=_weapon_class(),
             killed=_stated("killed"),
             injured=_stated("injured"),
             words=_words(),
         )
+        .with_columns(dating=_dating(), is_summary=_is_summary())
         .drop("date_start", "date_end", "date_precision", "date_method", "quote", "weapon", "target_kind", "actor_side", "doer",
               "killed_low", "killed_best", "killed_high", "injured_low", "injured_best", "injured_high", "event_subtype",
               "place_id", "place_name", "city_place_id", "has_target", "settlements", "count_scope")
@@ -95,12 +98,21 @@ def _city_parts() -> pl.DataFrame:
 
 def _attacker() -> pl.Expr:
     side = pl.when(pl.col("actor_side").is_in(["RU", "UA"])).then("actor_side")
-    other = side.replace_strict({"RU": "UA", "UA": "RU"}, default=None, return_dtype=pl.String)
-    return pl.when(pl.col("doer") == "attacker").then(side).when(pl.col("doer") == "defender").then(other)
+    return pl.when(pl.col("doer") == "attacker").then(side).when(pl.col("doer") == "defender").then(opposite(side))
 
 
 def _is_area() -> pl.Expr:
     return pl.col("place_id").str.contains("^(?:area|district):")
+
+
+def _is_site() -> pl.Expr:
+    return _is_area() & (pl.col("geo_precision") == 1)
+
+
+def _marks() -> list[pl.Expr]:
+    """A Boolean column per mark of wording.csv: whether the quote has its words."""
+    rows = table("wording").select("mark", "pattern").iter_rows()
+    return [pl.col("quote").str.to_lowercase().str.contains(pattern).alias(mark) for mark, pattern in rows]
 
 
 def _dating() -> pl.Expr:
@@ -109,10 +121,16 @@ def _dating() -> pl.Expr:
         .then(pl.lit("undated"))
         .when(pl.col("date_precision") > 2)
         .then(pl.lit("period"))
-        .when(pl.col("date_method") == "news_day")
+        .when((pl.col("date_method") == "news_day") | pl.col("shown_later"))
         .then(pl.lit("inferred"))
         .otherwise(pl.lit("stated"))
     )
+
+
+def _is_summary() -> pl.Expr:
+    several = (pl.col("count_scope") == "period") | (pl.col("settlements") > 1)
+    toll_of_region = pl.col("sums_up") & (pl.col("geo_precision") == 3) & (pl.col("killed") > 0)
+    return several.fill_null(False) | toll_of_region.fill_null(False)
 
 
 def _weapon_class() -> pl.Expr:

@@ -10,9 +10,10 @@ from typing import Final
 
 import polars as pl
 
+from pipeline.incidents.blocks import SHOWN_DAYS
 from pipeline.incidents.tables import features, levels, type_pairs, weights
 
-ATTACKS: Final = ("strike", "shelling", "sabotage", "explosion")
+ATTACKS: Final = ("strike", "shelling", "sabotage")
 LINKS_SCHEMA: Final = pl.Schema(
     {"event_a": pl.String, "event_b": pl.String, "rule": pl.String, "score": pl.Float64, "evidence": pl.String}
 )
@@ -21,6 +22,8 @@ WEEK: Final = 7
 LARGE_TOLL: Final = 5
 LEAST_TOLL: Final = 3  # a lower toll that rises may as well be another attack's
 TOLL_DAYS: Final = 7
+ONCE_DAYS: Final = 7
+REFERENCE_SENTENCES: Final = 3  # how far back "the strike" may be told
 MOST_RISE: Final = 3
 RUNNING_TIMES: Final = 10  # a running toll that much higher, and that high, is of more than the attack
 RUNNING_LEAST: Final = 100
@@ -55,7 +58,7 @@ def pair_levels(rows: pl.DataFrame, candidates: pl.DataFrame) -> pl.LazyFrame:
             km=_kilometres(),
             gap=_days_between(),
         )
-        .with_columns(risen=_toll_goes_on())
+        .with_columns(risen=_toll_goes_on(), refers=_refers())
         .with_columns(
             place=_place(),
             day=_day(),
@@ -69,6 +72,7 @@ def pair_levels(rows: pl.DataFrame, candidates: pl.DataFrame) -> pl.LazyFrame:
             scope=pl.when(pl.col("is_summary_a") == pl.col("is_summary_b"))
             .then(pl.lit("same_scope"))
             .otherwise(pl.lit("one_summary")),
+            reference=pl.when("refers").then(pl.lit("refers_back")).otherwise(pl.lit("no_reference")),
             background=pl.when(pl.col("is_background_a") == pl.col("is_background_b"))
             .then(pl.lit("both_news"))
             .otherwise(pl.lit("one_background")),
@@ -113,7 +117,9 @@ def _evidence() -> pl.Expr:
 
 def _rule() -> pl.Expr:
     return (
-        pl.when(pl.col("distance") == "same_sentence")
+        pl.when(pl.col("day") == "later_toll")
+        .then(pl.lit("later_toll"))
+        .when(pl.col("distance") == "same_sentence")
         .then(pl.lit("same_sentence"))
         .when(pl.col("distance").is_in(["next_sentence", "same_passage"]))
         .then(pl.lit("same_passage"))
@@ -121,13 +127,11 @@ def _rule() -> pl.Expr:
         .then(pl.lit("same_article"))
         .when(pl.col("words") == "same_words")
         .then(pl.lit("same_words"))
-        .when(pl.col("day") == "later_toll")
-        .then(pl.lit("later_toll"))
-        .when(pl.col("place") == "same_place")
+        .when(pl.col("place").is_in(["same_place", "same_stretch"]))
         .then(pl.lit("same_place"))
         .when(pl.col("place") == "near")
         .then(pl.lit("near_place"))
-        .when(pl.col("place") == "in_region")
+        .when(pl.col("place").is_in(["in_region", "in_taken_region"]))
         .then(pl.lit("in_region"))
         .otherwise(pl.lit("same_region"))
     )
@@ -143,6 +147,8 @@ def _place() -> pl.Expr:
     spots = pl.col("is_spot_a") & pl.col("is_spot_b")
     same = pl.col("place_a") == pl.col("place_b")
     settlements = pl.col("is_settlement_a") & pl.col("is_settlement_b")
+    points = pl.any_horizontal("is_settlement_a", "is_site_a")
+    taken = pl.col("once_a") | pl.col("once_b")
     regions_differ = pl.col("region_code_a") != pl.col("region_code_b")
     countries_differ = pl.col("country_code_a") != pl.col("country_code_b")
     vague = pl.col("country_code_a").is_null() | pl.col("country_code_b").is_null()
@@ -151,7 +157,7 @@ def _place() -> pl.Expr:
     reach = pl.col("radius_km_a") + pl.col("radius_km_b")
     return (
         pl.when(spots & same)
-        .then(pl.lit("same_place"))
+        .then(pl.when(points).then(pl.lit("same_place")).otherwise(pl.lit("same_stretch")))
         .when(spots & (settlements | (pl.col("km") > reach).fill_null(True)))
         .then(pl.lit("other_place"))
         .when(spots)
@@ -165,7 +171,7 @@ def _place() -> pl.Expr:
         .when(pl.col("region_code_a").is_null())
         .then(pl.when(same | one_article).then(pl.lit("same_area")).otherwise(pl.lit("too_vague")))
         .when(pl.col("is_spot_a") | pl.col("is_spot_b"))
-        .then(pl.lit("in_region"))
+        .then(pl.when(taken).then(pl.lit("in_taken_region")).otherwise(pl.lit("in_region")))
         .otherwise(pl.lit("same_region"))
     )
 
@@ -176,13 +182,27 @@ def _days_between() -> pl.Expr:
     return (first - last).dt.total_days()
 
 
+def _refers() -> pl.Expr:
+    """Whether the later row of one passage speaks of the attack as told before ("the strike")."""
+    apart = pl.col("sentence_no_b").cast(pl.Int32) - pl.col("sentence_no_a").cast(pl.Int32)
+    later_refers = pl.when(apart > 0).then("refers_back_b").otherwise("refers_back_a")
+    near = apart.abs().is_between(1, REFERENCE_SENTENCES)
+    return (pl.col("is_one_article") & near & later_refers & (pl.col("family_a") == "attack")).fill_null(False)
+
+
 def _toll_goes_on() -> pl.Expr:
-    """Whether the later report repeats or raises the toll of one settlement, and one of the rows is a toll."""
-    a_first = pl.col("last_day_a") <= pl.col("last_day_b")
+    """Whether the later report repeats or raises the toll of one settlement: of a toll, or of an attack dated by the day of its news."""
+    a_first = (pl.col("published_date_a") < pl.col("published_date_b")) | (
+        (pl.col("published_date_a") == pl.col("published_date_b")) & (pl.col("last_day_a") <= pl.col("last_day_b"))
+    )
     before = pl.when(a_first).then("killed_a").otherwise("killed_b")
     after = pl.when(a_first).then("killed_b").otherwise("killed_a")
-    is_toll = pl.any_horizontal(pl.col("event_type_a", "event_type_b") == "casualties") | (
-        (before == after) & (after >= LARGE_TOLL)
+    a_is_later = pl.col("first_day_a") > pl.col("last_day_b")
+    later_is_inferred = pl.when(a_is_later).then("dating_a").otherwise("dating_b") == "inferred"
+    is_toll = (
+        pl.any_horizontal(pl.col("event_type_a", "event_type_b") == "casualties")
+        | later_is_inferred
+        | ((before == after) & (after >= LARGE_TOLL))
     )
     same_place = (pl.col("place_a") == pl.col("place_b")) & pl.col("is_spot_a") & pl.col("is_spot_b")
     return (
@@ -192,6 +212,24 @@ def _toll_goes_on() -> pl.Expr:
         & after.is_between(before, before * MOST_RISE)
         & ((pl.col("gap") <= TOLL_DAYS) | (before == after))
     ).fill_null(False)
+
+
+def _taken_once() -> pl.Expr:
+    """Whether both rows tell that one side took one settlement, or left it to that side, within days."""
+    same_place = (pl.col("place_a") == pl.col("place_b")) & pl.col("is_spot_a") & pl.col("is_spot_b")
+    same_side = (pl.col("attacker_a") == pl.col("attacker_b")).fill_null(False)
+    return pl.col("once_a") & pl.col("once_b") & same_place & same_side & (pl.col("gap") <= ONCE_DAYS)
+
+
+def _shown_later() -> pl.Expr:
+    """Whether the later day is that of pictures, which show what was done before."""
+    return pl.when(pl.col("first_day_a") > pl.col("first_day_b")).then("shown_later_a").otherwise("shown_later_b")
+
+
+def _one_night() -> pl.Expr:
+    """Whether a row is told of a night; of two attacks in one article each has its own day."""
+    two_attacks = pl.all_horizontal(pl.col("event_type_a", "event_type_b").is_in(ATTACKS))
+    return pl.any_horizontal("at_night_a", "at_night_b") & ~(pl.col("is_one_article") & two_attacks)
 
 
 def _day() -> pl.Expr:
@@ -219,10 +257,16 @@ def _day() -> pl.Expr:
         .then(pl.lit("in_period"))
         .when((n_periods == 0) & (pl.col("gap") <= 0))
         .then(pl.lit("same_day"))
+        .when((n_periods == 0) & _taken_once())
+        .then(pl.lit("taken_once"))
         .when((n_periods == 0) & (pl.col("gap") == 1) & goes_on & ~one_article)
         .then(pl.lit("next_day_again"))
+        .when((n_periods == 0) & (pl.col("gap") == 1) & _one_night() & ~goes_on)
+        .then(pl.lit("one_night"))
         .when((n_periods == 0) & (pl.col("gap") == 1) & pl.any_horizontal(dating == "inferred") & ~one_article)
         .then(pl.lit("next_day_inferred"))
+        .when((n_periods == 0) & pl.col("gap").is_between(1, SHOWN_DAYS) & _shown_later())
+        .then(pl.lit("shown_later"))
         .when((n_periods == 0) & (pl.col("gap") == 1))
         .then(pl.lit("next_day"))
         .when("risen")
@@ -233,11 +277,18 @@ def _day() -> pl.Expr:
 
 def _actor() -> pl.Expr:
     same = pl.col("attacker_a") == pl.col("attacker_b")
+    blames = [
+        (pl.concat_str(f"attacker_{side}", f"attribution_side_{side}").is_in(["RUUA", "UARU"])).fill_null(False)
+        for side in "ab"
+    ]
+    attacks = pl.all_horizontal(pl.col(f"family_{side}") == "attack" for side in "ab")
     return (
         pl.when(same.is_null())
         .then(pl.lit("actor_unknown"))
         .when(same)
         .then(pl.lit("same_actor"))
+        .when(attacks & pl.all_horizontal(blames))
+        .then(pl.lit("each_blames_other"))
         .otherwise(pl.lit("other_actor"))
     )
 
@@ -246,6 +297,7 @@ def _target() -> pl.Expr:
     voices = pl.concat_str("attribution_side_a", "attribution_side_b")
     both_sides = voices.is_in(["RUUA", "UARU"])
     attacks = pl.all_horizontal(pl.col("event_type_a", "event_type_b").is_in(ATTACKS))
+    one_site = pl.col("is_site_a") & (pl.col("place_a") == pl.col("place_b")).fill_null(False)
     return (
         pl.when((pl.col("targets_a") == 0) | (pl.col("targets_b") == 0))
         .then(pl.lit("target_unknown"))
@@ -253,6 +305,8 @@ def _target() -> pl.Expr:
         .then(pl.lit("same_target"))
         .when(attacks & both_sides)
         .then(pl.lit("disputed_target"))
+        .when(attacks & (one_site | pl.col("refers")))
+        .then(pl.lit("other_part"))
         .when(attacks)
         .then(pl.lit("other_target"))
         .otherwise(pl.lit("other_damage"))
@@ -276,6 +330,7 @@ def _count(stem: str) -> pl.Expr:
     later_b = pl.col("published_date_b") > pl.col("published_date_a")
     risen = (later_a & a.is_between(b, MOST_RISE * b)) | (later_b & b.is_between(a, MOST_RISE * a))
     is_toll = pl.any_horizontal(pl.col("event_type_a", "event_type_b") == "casualties") & pl.col("risen")
+    of_period = pl.any_horizontal(pl.col("dating_a", "dating_b") == "period")
     least, most = pl.min_horizontal(a, b), pl.max_horizontal(a, b)
     is_running = pl.when(a < b).then("is_running_b").otherwise("is_running_a")
     return (
@@ -287,7 +342,7 @@ def _count(stem: str) -> pl.Expr:
         .then(pl.lit("same_large"))
         .when(a == b)
         .then(pl.lit("same_small"))
-        .when((risen.fill_null(False) | is_toll) & (least > 0))
+        .when((risen.fill_null(False) | is_toll) & (least > 0) & ~of_period)
         .then(pl.lit("risen"))
         .otherwise(pl.lit("differ"))
     )
