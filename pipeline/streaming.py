@@ -25,7 +25,8 @@ import pyarrow as pa
 from pipeline.extraction import EXTRACTION_STAGES, Extractor, extract_validated, load_extractor
 from pipeline.ingest.articles import Source
 from pipeline.ingest.discover import discover
-from pipeline.ingest.inputs import build_batch, drop_seen, path_refusals, read_manifests, read_records
+from pipeline.ingest.inputs import build_batch, path_refusals, read_manifests, read_records
+from pipeline.ingest.seen import SeenIds
 from pipeline.layers import appending, as_arrow
 from pipeline.locking import exclusive
 from pipeline.schemas import Articles, Entities, Events
@@ -95,7 +96,7 @@ def extract_files(
     ):
         files["rejected_rows"].append(as_arrow(refused))
         began = time.perf_counter()
-        seen: set[int] = set()
+        seen = SeenIds()
         for spooled in workers.map(chain(first, records)):
             new = without_seen(taken(spooled), seen)
             for name, rows in new._asdict().items():
@@ -173,10 +174,10 @@ def _in_order(rows: pl.DataFrame, order: pl.DataFrame) -> pl.DataFrame:
     return placed.sort("article", maintain_order=True).select(rows.columns)
 
 
-def without_seen(tables: Tables, seen: set[int]) -> Tables:
-    """The rows of articles whose ids are not in `seen` yet, and what was refused otherwise."""
+def without_seen(tables: Tables, seen: SeenIds) -> Tables:
+    """The rows of articles that `seen` does not know yet, and what was refused otherwise."""
     ids = pl.Series(tables.articles["article_id"]).to_frame("article_id")
-    new = drop_seen(ids, seen)
+    new = seen.take_new(ids)
     if new.height == ids.height:
         return tables
     copies = ids.join(new, on="article_id", how="anti")["article_id"].implode()

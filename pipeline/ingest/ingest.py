@@ -17,11 +17,12 @@ import polars as pl
 
 from pipeline.ingest.copies import mark_copies
 from pipeline.ingest.discover import Discovery, RawFile, discover, path_key
-from pipeline.ingest.inputs import Batch, drop_seen, path_refusals, read_inputs, read_manifests
+from pipeline.ingest.inputs import Batch, path_refusals, read_inputs, read_manifests
 from pipeline.ingest.ledger import Entry, begun, entry_of, looks_unchanged, read_ledger, root_name, write_ledger
 from pipeline.ingest.manifest import Manifest, row_digest, row_for
 from pipeline.ingest.merge import NOTES, ArticleLayer, file_of
 from pipeline.ingest.opening import sha256_of
+from pipeline.ingest.seen import SeenIds
 from pipeline.layers import day_file, read_parquet, write_day
 from pipeline.layers import days as article_days
 from pipeline.schemas.validate import REJECTED_SCHEMA
@@ -66,7 +67,7 @@ class _Tally:
     rejected: Counter[int] = field(default_factory=Counter)
     kept: dict[int, list[pl.DataFrame]] = field(default_factory=dict)
     unread: set[int] = field(default_factory=set)
-    ids: set[int] = field(default_factory=set)
+    ids: SeenIds = field(default_factory=SeenIds)
     contents: list[pl.DataFrame] = field(default_factory=list)
 
     def add(self, batch: Batch) -> None:
@@ -180,7 +181,7 @@ def _read_into(
         tally.add(batch)
         again = batch.origins.filter(pl.col("input_no").is_in(reread)).join(batch.articles, on="article_id")
         tally.contents.append(again.select("content_sha256", file=file_of(pl.col("source_file"))))
-        waiting.append(drop_seen(batch.articles, tally.ids))
+        waiting.append(tally.ids.take_new(batch.articles))
         if sum(articles.estimated_size() for articles in waiting) >= FLUSH_BYTES:
             layer.merge(pl.concat(waiting))
             waiting = []
@@ -208,7 +209,7 @@ def _supersede(
         reread = {name: number for name, number in reread.items() if not tally.rejected[number]}
     if not reread or not (full or tally.contents):
         return
-    gone = drop_seen(layer.rows_of(reread), set(tally.ids))
+    gone = tally.ids.drop_seen(layer.rows_of(reread))
     if not full:
         gone = gone.join(pl.concat(tally.contents), on=["content_sha256", "file"], how="semi")
     layer.remove(gone)

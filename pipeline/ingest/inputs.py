@@ -19,6 +19,7 @@ from pipeline.ingest.discover import MANIFEST, Discovery, RawFile, discover
 from pipeline.ingest.manifest import SINGLE_TEXT_FORMATS, Manifest, apply, names_of, read_manifest, row_for
 from pipeline.ingest.readers import read_file
 from pipeline.ingest.records import Record, Refusal
+from pipeline.ingest.seen import SeenIds
 from pipeline.schemas import Articles
 from pipeline.schemas.validate import REJECTED_SCHEMA, empty, split
 
@@ -133,14 +134,6 @@ def path_refusals(found: Discovery, manifests: Mapping[Path, Manifest]) -> dict[
     return refusals
 
 
-def drop_seen(articles: pl.DataFrame, seen: set[int]) -> pl.DataFrame:
-    """The articles whose ids are not yet in `seen`, which they are added to: 64-bit numbers, to hold millions."""
-    ids = articles["article_id"].str.to_integer(base=16, dtype=pl.UInt64).to_list()
-    unseen = articles.filter(pl.Series([id_ not in seen for id_ in ids], dtype=pl.Boolean))
-    seen.update(ids)
-    return unseen
-
-
 def iter_articles(paths: Sequence[Path], *, now: datetime, batch_rows: int = BATCH_ROWS) -> Iterator[Texts]:
     """Articles of files and folders in batches, each article_id once over all of them; no layer or ledger is touched.
 
@@ -150,9 +143,9 @@ def iter_articles(paths: Sequence[Path], *, now: datetime, batch_rows: int = BAT
     found = discover(paths)
     manifests = read_manifests(found)
     yield Texts(empty(Articles), pl.concat([_rejected([]), *path_refusals(found, manifests).values()]))
-    seen: set[int] = set()
+    seen = SeenIds()
     for batch in read_inputs(found.files, manifests, now=now, batch_rows=batch_rows):
-        yield Texts(drop_seen(batch.articles, seen), batch.rejected.drop("input_no"))
+        yield Texts(seen.take_new(batch.articles), batch.rejected.drop("input_no"))
 
 
 def read_articles(paths: Sequence[Path], *, now: datetime) -> Texts:
