@@ -35,6 +35,7 @@ CASES = {
     "an object is the subject": ("Russia attacked Ukraine and stormed the city of Mariupol.", "advance", "RU"),
     "a freed town was taken by its enemy": ("Officials announced the liberation of Izium on Monday.", "capture", "UA"),
     "who denies a capture made it": ("Ukraine denied that the town of Vuhledar had fallen.", "capture", "RU"),
+    "each side blames the other at the plant": ("Three strikes were recorded at the Zaporizhzhia nuclear power plant, Ukraine said.", "strike", "RU"),
     "prisoners hold themselves": ("Ukrainian prisoners are held in Horlivka.", "prisoners", "RU"),
     "abduction is its victims' country's": ("Two teachers were abducted in Melitopol on Monday.", "attack_on_civilians", "RU"),
 }  # fmt: skip

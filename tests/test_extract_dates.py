@@ -193,6 +193,14 @@ STORIES: dict[str, tuple[str, list[str | None]]] = {
         "Russian gunners have fired 900 shells a day at the town of Nikopol.",
         [None],
     ),
+    "the month since which a war goes on dates nothing else": (
+        "A missile hit a mill in Izmail, the third since the war began in February 2022.",
+        ["2024-09-07"],
+    ),
+    "the day that opens a sentence holds for all of its clauses": (
+        "On Tuesday the governor said two people were hurt in a fire in Izmail, while six homes had been damaged.",
+        ["2024-09-03", "2024-09-03"],
+    ),
     "what comes every day has no day": (
         "Nikopol is shelled every day.",
         [None],

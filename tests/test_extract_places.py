@@ -121,6 +121,16 @@ def test_luhansk_is_the_oblast_where_the_article_speaks_of_it(extractor: Extract
     assert places(extractor, lead, "Shells hit the city of Luhansk on Friday.") == [("Luhansk", "UA-09", 1)]
 
 
+def test_a_great_city_is_no_hamlet_of_its_name(extractor: Extractor) -> None:
+    text = "The column left Mariupol and Volnovakha. A drone hit a school in the city of Zaporizhzhia on Friday."
+    assert places(extractor, text) == [("Zaporizhzhia", "UA-23", 1)]
+
+
+def test_who_is_driven_out_was_there(extractor: Extractor) -> None:
+    text = "Ukrainian troops pushed Russian forces from Snake Island near Odesa on Friday."
+    assert [name for name, *_ in places(extractor, text)] == ["Snake Island"]
+
+
 def test_where_a_correspondent_sits_is_no_event_place(extractor: Extractor) -> None:
     text = "Our correspondent in Kyiv reports that seven workers were killed in a strike on Nikopol."
     assert [name for name, *_ in places(extractor, text)] == ["Nikopol"]

@@ -183,6 +183,14 @@ CASES: dict[str, tuple[str, list[Voice]]] = {
         "Footage posted on social media appeared to show that a missile had hit a school in Lozova.",
         [("Footage posted on social media", "none", "social_media", "unverified")],
     ),
+    "whom it was told": (
+        "About 150 soldiers were killed in the strike on Izium, a Ukrainian official told the newspaper, but not the general.",
+        [("Ukrainian", "UA", "belligerent_official", "claimed")],
+    ),
+    "the ministry of a third state": (
+        'Britain\'s defence ministry said on Tuesday that the front was long. "Street fighting goes on in Bakhmut," the ministry said.',
+        [("ministry", "other", "third_party", "claimed")],
+    ),
     "an order is its giver's": (
         "The mayor of Pokrovsk called on residents to evacuate.",
         [("mayor", "UA", "belligerent_official", "announced")],

@@ -91,6 +91,8 @@ _ATTACK_OF: Final = (
     r"([RU])=*(?:'s?)? (?:[a-z-]+ ){0,2}(?:attacks?|assaults?|advances?|offensives?|attempts?|push|raids?|incursions?|"
     r"counterattacks?|breakthrough)\b[^RU]*$"
 )
+# each side says that it is the other who hits these, though one holds them
+_BOTH_ACCUSE: Final = ("Zaporizhzhia Nuclear Power Plant", "Enerhodar", "Olenivka", "Olenivka prison")
 # what falls is lost by its own country
 _FALLEN: Final = ("capture.has_fallen", "capture.fall_to", "capture.denied_fall")
 _PRISONERS: Final = r"([RU]=*(?:'s?)? (?:[a-z-]+ ){0,2}(?:prisoners?|captives|pows|detainees|citizens|civilians|servicemen)\b[^RU]{0,40})$"
@@ -99,7 +101,7 @@ _FREED: Final = r"liberat|retak|retook|recaptur|reclaim|regain|won back"
 # where the doer's side is looked for, best first; `near` is told in the clause itself, `far` elsewhere in the sentence
 _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ATTACKS: (
-        "disputed", "near", "victim", "deixis", "weapon", "far", "enemy_of_holder", "enemy_of_speaker",
+        "disputed", "near", "victim", "deixis", "weapon", "far", "accused", "enemy_of_holder", "enemy_of_speaker",
     ),
     ("air_defence",): ("against", "holder", "near", "deixis", "far", "victim", "speaker"),
     ("clash",): ("both",),
@@ -267,7 +269,7 @@ def actor_side() -> pl.Expr:
     """Side of who did it (RU, UA, other, both, unknown), from the columns of a row; see `_SOURCES`.
 
     Reads `event_type`, `event_subtype`, `rule_id`, `form`, `words`, `clause_left`, `actor_told`, `is_near`, `deixis`, `victim_side`, `weapon_side`,
-    `holder`, `attribution_side`, `leading_side`, `region_code`, `country_code`.
+    `holder`, `attribution_side`, `leading_side`, `place_name`, `region_code`, `country_code`.
     """
     told, holder = pl.col("actor_told"), pl.col("holder")
     speaker = pl.when(pl.col("attribution_side").is_in(["RU", "UA"])).then("attribution_side")
@@ -299,6 +301,7 @@ def actor_side() -> pl.Expr:
         "speaker": speaker,
         "enemy_of_holder": opposite(holder),
         "enemy_of_speaker": opposite(speaker),
+        "accused": pl.when(pl.col("place_name").is_in(_BOTH_ACCUSE)).then(opposite(speaker)),
         "enemy_of_country": opposite(pl.col("country_code")),
         # the civilians of a country who died in all the war, whoever holds the town by now
         "war_toll": pl.when(

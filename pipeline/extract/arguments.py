@@ -187,6 +187,7 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
             "form",
             "event_type",
             "event_subtype",
+            "rule_id",
             "left",
             "right",
         )
@@ -205,7 +206,10 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
             .then(context_types.is_place_of(in_clause, after))
             .otherwise(
                 pl.col("role").is_in(["other", "attribution"])
-                | ((pl.col("role") == "origin") & pl.col("event_type").is_in(_LEAVING))
+                | (
+                    (pl.col("role") == "origin")
+                    & (pl.col("event_type").is_in(_LEAVING) | (pl.col("rule_id") == "capture.driven_out"))
+                )
                 | ((pl.col("role") == "destination") & pl.col("event_subtype").is_in(["arrival", "return"]))
             )
         )

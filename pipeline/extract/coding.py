@@ -130,7 +130,11 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
                 # "the ministry", "other officials" are of the side that spoke before
                 pl.when(
                     pl.when("is_national")
-                    .then(pl.col("voice_before").is_in(["RU", "UA"]))
+                    # "the ministry" after "Britain's defence ministry"
+                    .then(
+                        pl.col("voice_before").is_in(["RU", "UA"])
+                        | (pl.col("voice_before") == "other") & pl.col("is_definite").fill_null(False)
+                    )
                     .otherwise(pl.col("is_definite").fill_null(False))
                 ).then("voice_before"),
                 acting,
@@ -158,6 +162,13 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
     kind = (
         pl.when(pl.col("speaker_source") == "side")
         .then(pl.lit("belligerent_official"))
+        .when(
+            (pl.col("speaker_source") == "voice")
+            & (pl.col("attribution_side") == "other")
+            & (pl.col("speaker_kind") == "belligerent_official")
+            & pl.col("is_national")
+        )
+        .then(pl.lit("third_party"))
         .when(pl.col("speaker_source") == "voice")
         .then("speaker_kind")
         .when(pl.col("speaker_source") == "actor")

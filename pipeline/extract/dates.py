@@ -28,6 +28,7 @@ _SINCE = rf"since {_FULL}"
 _PART_OF_MONTH = rf"(?:early|mid|late|the (?:beginning|start|middle|end) of)[ -](?:in )?{_MONTH}(?: {_YEAR})?"
 _DATELINE = 40  # characters within which a dateline names its day
 _DATELINE_ENDS = r"^(?:,? [0-9]{4})?\.?,? ?(?:\([a-z /.]{2,22}\) ?-{1,2} |/[a-z]+/|-{2} )"
+_PLANNED: Final = r"\b(?:will|plans? to|planned for|due|scheduled|until|till|by|deadline|upcoming|expected|set for|set to|next)\b[^.;]*$"
 _LOOSE = rf"(?:since|in|of|during|last|this|until) ?{_MONTH}(?: {_YEAR})?|(?:since|in|of|from) {_YEAR}"
 _SPANS = r"for (?:nearly |almost |more than |over |about )?[a-z0-9-]+(?: and a half)? (?:days|weeks|months|years)"
 _MONTH_STEM: Final = r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
@@ -117,8 +118,13 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         return iso.str.to_date("%Y-%m-%d", strict=False)
 
     guessed = at(this_year, pl.col("month"), pl.col("day"))
-    # a date without its year is the latest that lies no more than two weeks after publication
-    latest = published.dt.offset_by("14d")
+    # a date without its year is the latest that lies no more than two weeks after publication, or four months in plans
+    words_before = pl.col("lower").str.slice((pl.col("start") - 70).clip(0), pl.min_horizontal("start", pl.lit(70)))
+    latest = (
+        pl.when(words_before.str.contains(_PLANNED))
+        .then(published.dt.offset_by("120d"))
+        .otherwise(published.dt.offset_by("14d"))
+    )
     told = (
         pl.when(guessed > latest)
         .then(guessed.dt.offset_by("-1y"))

@@ -21,14 +21,18 @@ _HABIT_REACH: Final = 30  # characters between an event and the words that make 
 _SPAN_REACH: Final = 100
 _OWNED: Final = "^(?:a|the) weekend(?:'s)?$"
 _OTHER_EVENT: Final = r"\b(?:after|since|before|following|when|which|who|where|because|until|ahead of)\b"
-_RANKED: Final = r"\b(?:[a-z]{3,}est|most|worst|first|only|biggest|second|third|[0-9]+(?:st|nd|rd|th))\b[^,;.]{0,90}$"
+_RANKED: Final = r"\b(?:[a-z]{3,}est|most|worst|first|only|biggest|latest|second|third|fourth|fifth|sixth|[0-9]+(?:st|nd|rd|th))\b[^,;.]{0,90}$"
 _IN_PASSING: Final = (
     r", (?:(?:all|most|both|some|many|each|one) of (?:them|whom|which)|who|which|whose|where|"
     r"(?:captured|seized|taken|held|built|born|wounded|injured|killed|occupied|destroyed|liberated|retaken)) [^,]*$"
 )
+# "since the war began in February": the month of the war, not of what is told
+_SINCE_OTHER: Final = r"\bsince (?:[a-z-]+ |[A-Z]=*(?:'s?)? )+$"
 _CONTRAST: Final = r"\b(?:while|whereas)\b|;"
 _PAST_REACH: Final = 3  # sentences over which the month or year of a story holds
 _OPENING: Final = 25  # characters from the start of a sentence within which a date sets the scene for all of it
+_DATE_GAP: Final = 4  # characters between two dates of which the later explains the earlier
+_AT_HEAD: Final = 12  # characters: what opens a sentence is the day of all its clauses
 _ON_GOING: Final = (
     r"\b(?:frequent|repeated|regular|constant|incessant|relentless|persistent|continual|recurring|daily|near-daily|nightly|periodic)"
     r" (?:and )?(?:[a-z-]+ |[A-Z]=*(?:'s)? ){0,3}$"
@@ -135,7 +139,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     `triggers`: `trigger`, `sentence`, `article`, `start`, `clause_start`, `clause_end`, `clause_left`, `event_type`.
     """
     days = news_days(sentences, dates)
-    dates = _counted(dates, sentences, days)
+    dates = _counted(dates.filter(~_explains_another()), sentences, days)
     told = _told(triggers, dates, sentences)
     carried = _carried(sentences, dates, triggers)
     past = _long_past(sentences, dates)
@@ -290,6 +294,14 @@ def told_before(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _explains_another() -> pl.Expr:
+    """Boolean over dates in text order: it dates the words of the date before it ("since the war began" in February)."""
+    follows = (pl.col("sentence") == pl.col("sentence").shift(1)) & (
+        pl.col("start") - pl.col("end").shift(1) <= _DATE_GAP
+    )
+    return (follows & pl.col("date_text").shift(1).str.starts_with("since ")).fill_null(False)
+
+
 def _long_past(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
     """`sentence`, `is_long_past` True: sentences that name a year long past and no recent day."""
     old = (pl.col("date_precision") == 5) & (pl.col("date_end") < pl.col("published_date").dt.offset_by("-180d"))
@@ -320,11 +332,10 @@ def _story(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
             how="left",
             maintain_order="left",
         )
-        # "the first since it quit the deal in July" sets no scene
         .filter(
             ~pl.col("mask")
             .str.slice((pl.col("start") - 60).clip(0), pl.min_horizontal("start", pl.lit(60)))
-            .str.contains(r"\b(?:first|[a-z]{3,}est|most|worst) [^.;]{0,30}since [^,.;]{0,45}$")
+            .str.contains(_SINCE_OTHER)
         )
         .with_columns(
             over=is_over.fill_null(False),
@@ -398,8 +409,9 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
             | in_clause
             | ~pl.when(behind)
             .then(pl.col("between").str.contains(_OTHER_EVENT))
-            .otherwise(pl.col("between").str.contains(_CONTRAST))
+            .otherwise(pl.col("between").str.contains(_CONTRAST) & (pl.col("date_at") >= _AT_HEAD))
         )
+        .filter(~(behind & pl.col("between").str.contains(_SINCE_OTHER)))
         # what happens again and again has no day, where the words stand beside it
         .filter((pl.col("date_precision") < 9) | (gap <= _HABIT_REACH))
         # "the men, captured last year, were freed": a day in passing

@@ -29,6 +29,10 @@ _SLACK_KM: Final = 8.0  # stated distances are round, and the coordinates of som
 _SLACK_SHARE: Final = 0.6  # "south" may be anything from south-east to south-west
 _CITY: Final = 100_000
 _CITY_POINTS: Final = 4.0
+_GREAT_CITY: Final = 300_000
+_GREAT_CITY_POINTS: Final = 10.0  # of a name that a hamlet shares, the great city, wherever else the text is
+_CALLED_CITY: Final = 20_000
+_CALLED_CITY_POINTS: Final = 6.0
 _OBLAST: Final = 50.0
 _REGION: Final = 8.0  # of the whole name of a region ("Chechnya"), which a hamlet may bear too
 # where an article speaks of the oblast, "Donetsk" alone is that, not the city far behind the front
@@ -145,6 +149,10 @@ def choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer, told: pl.Dat
         .otherwise(0.0)
         + _SIZE * (pl.col("population").fill_null(0) + 1).cast(pl.Float64).log10()
         + pl.when(pl.col("population") >= _CITY).then(_CITY_POINTS).otherwise(0.0)
+        + pl.when((pl.col("population") >= _GREAT_CITY) & ~pl.col("region_code").is_in(_LOST_CITIES))
+        .then(_GREAT_CITY_POINTS)
+        .otherwise(0.0)
+        + pl.when(pl.col("as_city") & (pl.col("population") >= _CALLED_CITY)).then(_CALLED_CITY_POINTS).otherwise(0.0)
         + pl.when(pl.col("lat").is_not_null()).then(0.5).otherwise(0.0)
         + pl.when(pl.col("feature") == "region")
         .then(

@@ -103,6 +103,8 @@ _NO_CONTENT: Final = (
     r'^(?: (?:late |early |later )?(?:on )?D=*)?(?:$|[.,;:"]| - | on (?:[a-z]+|[GVXM]=*)[ .,;:]| (?:in|via|to|during|at|as|from|through|who|'
     r"citing|without|by|after|while|when|later|earlier|last|this|today) )"
 )
+# "an official told the newspaper, but"
+_TO_WHOM: Final = r"^ (?:the |a |an )?(?:(?:[a-z-]+|[A-Z]=*(?:'s)?) ){0,2}(?:[a-z-]+|[A-Z]=*)(?:$|[.,;])"
 _REPORTERS: Final = r"^(?:'s)? (?:journalists?|reporters?|correspondents?|photographers?)\b"
 # "defence intelligence specialists" are no officials
 _STUDENTS: Final = r"^ (?:analysts?|experts?|specialists?|researchers?)\b"
@@ -275,12 +277,8 @@ def _named(acts: pl.DataFrame, people: pl.DataFrame, sentences: pl.DataFrame) ->
     ahead = tail(pl.col("mask").str.slice(0, "speaker_start"), 40)
     before = tail(pl.col("mask").str.slice(0, "start"), 60)
     rest = pl.col("mask").str.slice(pl.col("end"))
-    rest_says_him = (
-        pl.col("mask")
-        .str.slice("start", pl.col("end") - pl.col("start"))
-        .str.contains(r"\b(?:him|her)$")
-        .fill_null(False)
-    )
+    own_words = pl.col("mask").str.slice("start", pl.col("end") - pl.col("start"))
+    rest_says_him = own_words.str.contains(r"\b(?:him|her)$").fill_null(False)
     speakers = people.lazy().select(
         "sentence",
         speaker_start="start",
@@ -360,6 +358,12 @@ def _named(acts: pl.DataFrame, people: pl.DataFrame, sentences: pl.DataFrame) ->
                 & ~before.str.contains(_AFTER_DATE)
                 & rest.str.contains(_NO_CONTENT)
                 & ~rest.str.contains(_CONTENT_FOLLOWS)
+                | pl.col("form").is_in(["subject", "pronoun"])
+                & (pl.col("start") > _LEAST_CONTENT)
+                & before.str.contains(_AFTER_CONTENT)
+                & ~before.str.contains(_AFTER_DATE)
+                & own_words.str.contains(r"\btold$")
+                & rest.str.contains(_TO_WHOM)
             ),
         )
         .with_columns(

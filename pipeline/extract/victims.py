@@ -56,6 +56,11 @@ _NEXT_VERB: Final = r" (?:and|then) [a-z]+$"
 _PASSIVE: Final = r" (?:were|was|been|being|are) "
 _NOBODY: Final = r"\b(?:no[ -]one|nobody|none|no (?:people|civilians|residents|persons|passengers|personnel|staff|workers|servicemen|soldiers))(?: else)?(?: of [a-z ]{3,25})?(?: (?:is|was|were|has|have|had|got|been|reportedly|reported|seriously|also)){0,3}"
 _NONE_HURT: Final = r"(?:injured|hurt|wounded|harmed)"
+# somebody with a name; known names of places and bodies have other words behind them
+_NAMED: Final = (
+    r"\b(?:[A-Z][a-z]+\.? ){1,3}[A-Z][a-z'-]+(?:, (?:aged )?[0-9]{1,3},)?(?:, (?:a|an|the|who) [^,.;]{3,60},)? (?:was|had been|has been) "
+    r"(?:[a-z]+ly |also |later )?(?:killed|shot dead|wounded|injured|murdered)\b"
+)
 _ZERO: Final = {
     "killed": (
         rf"\b(?:killed|killing) (?:no[ -]one|nobody)\b|"
@@ -86,15 +91,26 @@ def _nouns() -> tuple[str, str, str]:
 
 
 def _single_people(sentences: pl.DataFrame) -> pl.DataFrame:
-    """The article of "a woman", "a 62-year-old man" as the number one, of "a couple" as two; columns as `find_numbers`."""
+    """The article of "a woman", "a 62-year-old man" as the number one, of "a couple" as two; columns as `find_numbers`.
+
+    "His brother was killed" and "Petro Hrushko, 24, was killed" are one each.
+    """
     singular = _nouns()[0]
     nth = (
         r"(?:a (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)|another) (?:was|is|has|had|died|remains)"
     )
     pattern = rf"\b(?:(?:an?|another) (?:[a-z0-9-]+ |[RUG]=*(?:'s?)? ){{0,3}}?(?:{singular}|couple)|{nth})\b"
+    own = rf"\b(?:his|her|their|my|our|whose) (?:[a-z0-9-]+ ){{0,2}}?(?:{singular})(?:, [^,.;]{{2,40}},)? (?:was|had been|has been|died)\b"
+    named = (
+        find_pattern(sentences, "text", _NAMED)
+        .with_columns(
+            length=pl.col("surface").str.extract(r"^((?:[A-Z][A-Za-z.'-]+ ?)+)").str.strip_chars_end().str.len_bytes()
+        )
+        .select("sentence", "start", end=pl.col("start") + pl.col("length").cast(pl.Int32), low=1.0, best=1.0, high=1.0)
+    )
     number = pl.when(pl.col("surface").str.ends_with("couple")).then(2.0).otherwise(1.0)
     determiner = pl.col("surface").str.extract(r"^([a-z]+)").str.len_bytes().cast(pl.Int32)
-    return (
+    unnamed = (
         find_pattern(sentences, "mask", expand(pattern))
         # "a number of people", "a group of soldiers", "a dozen soldiers" are not one
         .filter(
@@ -112,6 +128,10 @@ def _single_people(sentences: pl.DataFrame) -> pl.DataFrame:
         )
         .select("sentence", "start", end=pl.col("start") + determiner, low=number, best=number, high=number)
     )
+    relatives = find_pattern(sentences, "mask", own).select(
+        "sentence", "start", end=pl.col("start") + determiner, low=1.0, best=1.0, high=1.0
+    )
+    return pl.concat([unnamed, relatives, named]).unique(["sentence", "start"], keep="first", maintain_order=True)
 
 
 def find_victims(sentences: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
