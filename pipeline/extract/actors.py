@@ -27,6 +27,7 @@ _BLAMED_ON: Final = rf"^([^.;]{{0,30}}? on {_DETERMINED})[RU]="
 _SUBJECT: Final = r"([RUG][^RUG]*)$"
 # sides that stand where no doer stands are blanked, at the same length, so that offsets stay true
 _BLANKS: Final = (
+    (r"^([^;:=]{2,30}(?:=+)?, )[RU](=* -)", "${1}=${2}"),  # "KYIV, Ukraine - "
     (r"\b(in|on|at|of|by|to) (which|whom|what)\b", "== ${2}"),
     (r"\b(from|with|into) (which|whom|what)\b", "==== ${2}"),
     (
@@ -77,7 +78,7 @@ _VICTIM_OF: Final = rf"^ (?:on|at|against|of|targeting){_VICTIM_NEXT}"
 _VICTIM_AIMED_AT: Final = rf"^[^.;,]{{0,45}} (?:at|on|against|into|towards){_VICTIM_NEXT}"
 _VICTIM_AFTER: Final = rf"^{_VICTIM_NEXT}"
 _VICTIM_BEFORE: Final = (
-    rf"([RU]=*(?:'s?)? (?:[a-z-]+ |[FWKN]=* ){{0,3}}{_IS} (?:[a-z]+ly |also |been |being |again |N=* )*)$"
+    rf"([RU]=*(?:'s?)? (?:[a-z-]+,? |[FWKN]=*,? ){{0,6}}{_IS} (?:[a-z]+ly |also |been |being |again |N=* )*)$"
 )
 _DIES: Final = r"([RU]=*(?:'s?)? (?:[a-z-]+ )?(?:(?:have|had|has|also) )*)$"
 
@@ -96,12 +97,15 @@ _BOTH_ACCUSE: Final = ("Zaporizhzhia Nuclear Power Plant", "Enerhodar", "Olenivk
 # what falls is lost by its own country
 _FALLEN: Final = ("capture.has_fallen", "capture.fall_to", "capture.denied_fall")
 _PRISONERS: Final = r"([RU]=*(?:'s?)? (?:[a-z-]+ ){0,2}(?:prisoners?|captives|pows|detainees|citizens|civilians|servicemen)\b[^RU]{0,40})$"
+_WEAPON_HITS: Final = ("shelling.weapon", "strike.hit", "strike.fell", "strike.appears")
+_OWN_WEAPON: Final = r"(?:^|[^RU=] )[WK]=* (?:systems? |launchers? )?(?:(?:that|which|had|has|have|also|reportedly) )*$"
 _FREED: Final = r"liberat|retak|retook|recaptur|reclaim|regain|won back"
 
 # where the doer's side is looked for, best first; `near` is told in the clause itself, `far` elsewhere in the sentence
 _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ATTACKS: (
-        "disputed", "near", "victim", "deixis", "weapon", "far", "accused", "enemy_of_holder", "enemy_of_speaker",
+        "disputed", "weapon_hits", "near", "victim", "deixis", "weapon", "far", "accused", "enemy_of_holder",
+        "enemy_of_speaker",
     ),
     ("air_defence",): ("against", "holder", "near", "deixis", "far", "victim", "speaker"),
     ("clash",): ("both",),
@@ -296,6 +300,10 @@ def actor_side() -> pl.Expr:
         "named": told,
         "deixis": deixis,
         "weapon": pl.when(pl.col("weapon_side").is_in(["RU", "UA"])).then("weapon_side"),
+        # "Himars rockets hit" are fired by who has them, whoever is named before
+        "weapon_hits": pl.when(
+            pl.col("rule_id").is_in(_WEAPON_HITS) & pl.col("clause_left").str.contains(_OWN_WEAPON)
+        ).then(pl.when(pl.col("weapon_side").is_in(["RU", "UA"])).then("weapon_side")),
         "victim": opposite(pl.col("victim_side")),
         "holder": holder,
         "speaker": speaker,

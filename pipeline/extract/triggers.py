@@ -52,6 +52,8 @@ def _conditions() -> list[pl.Expr]:
         for column, name in (("left", "left"), ("right", "right"), ("left", "not_left"), ("right", "not_right")):
             if name in pattern:
                 regex = expand(str(pattern[name]))
+                if column == "left":
+                    regex = regex.replace("n't", "[a-z]*n't")  # "hadn't" is one word
                 # "the" does not end with "he": what stands left begins at a word
                 found = pl.col(column).str.contains(
                     for_ascii(r"(?:^|\b|\W)") + f"(?:{regex})" if column == "left" else regex
