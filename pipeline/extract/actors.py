@@ -99,7 +99,7 @@ _FALLEN: Final = ("capture.has_fallen", "capture.fall_to", "capture.denied_fall"
 _PRISONERS: Final = r"([RU]=*(?:'s?)? (?:[a-z-]+ ){0,2}(?:prisoners?|captives|pows|detainees|citizens|civilians|servicemen)\b[^RU]{0,40})$"
 _WEAPON_HITS: Final = ("shelling.weapon", "strike.hit", "strike.fell", "strike.appears")
 _OWN_WEAPON: Final = r"(?:^|[^RU=] )[WK]=* (?:systems? |launchers? )?(?:(?:that|which|had|has|have|also|reportedly) )*$"
-_FREED: Final = r"liberat|retak|retook|recaptur|reclaim|regain|won back"
+_FREED: Final = r"liberat|retak|retook|recaptur|reclaim|regain|won back|driven|expelled|ousted|dislodged"
 
 # where the doer's side is looked for, best first; `near` is told in the clause itself, `far` elsewhere in the sentence
 _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {

@@ -89,6 +89,15 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         pl.col("gap").str.contains(_COORDINATED) & ~pl.col("gap").str.contains(_NEW_VERB) & ~measured.fill_null(False)
     )
     joins = coordinated | pl.col("is_container")
+    # "along the Inhulets in Kherson province" is told of the oblast
+    in_oblast = (
+        (pl.col("tag") == "A")
+        & (pl.col("tag").shift(-1) == "O")
+        & (pl.col("sentence").shift(-1) == pl.col("sentence"))
+        & pl.col("gap")
+        .shift(-1)
+        .str.contains(r"^,? in (?:the |[RU]=*(?:'s)? )?(?:(?:southern|eastern|northern|western) )?$")
+    ).fill_null(False)
     follower = pl.col("text").str.slice(pl.col("end"), 24).str.contains(r"^ [A-Z][a-z]+")
     known_next = (pl.col("start").shift(-1) == pl.col("end") + 1) & (pl.col("sentence").shift(-1) == pl.col("sentence"))
     return (
@@ -109,7 +118,7 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
             # "our correspondent in Kyiv reports"
             .when(pl.col("before").str.ends_with(" in ") & pl.col("after").str.contains(_FILED) | by_reporter)
             .then(pl.lit("dateline"))
-            .when(pl.col("is_container"))
+            .when(pl.col("is_container") | in_oblast)
             .then(pl.lit("reference_place"))
             # "loyal to the government in Moscow"
             .when((pl.col("source") == "metonym_place") & words_before.str.contains(_SEAT))
