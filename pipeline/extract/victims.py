@@ -110,6 +110,7 @@ def _single_people(sentences: pl.DataFrame) -> pl.DataFrame:
     )
     number = pl.when(pl.col("surface").str.ends_with("couple")).then(2.0).otherwise(1.0)
     determiner = pl.col("surface").str.extract(r"^([a-z]+)").str.len_bytes().cast(pl.Int32)
+    noun_at = pl.col("start") + pl.col("surface").str.strip_chars_end("=").str.len_bytes().cast(pl.Int32) - 1
     unnamed = (
         find_pattern(sentences, "mask", expand(pattern))
         # "a number of people", "a group of soldiers", "a dozen soldiers" are not one
@@ -124,7 +125,7 @@ def _single_people(sentences: pl.DataFrame) -> pl.DataFrame:
         .join(sentences.select("sentence", "lower"), on="sentence", how="left")
         .filter(
             ~pl.col("surface").str.contains("[FV]=*$")
-            | pl.col("lower").str.slice("start", pl.col("end") - pl.col("start")).str.contains(rf"\b(?:{singular})$")
+            | pl.col("lower").str.slice(noun_at, 40).str.contains(rf"^(?:[a-z-]+ ){{0,2}}(?:{singular})\b")
         )
         .select("sentence", "start", end=pl.col("start") + determiner, low=number, best=number, high=number)
     )
@@ -253,7 +254,7 @@ def _patterns() -> list[tuple[str, str, bool]]:
             "killed",
             after(
                 r"(?:killed|killing|kills|kill|(?:killing|murder|execution|slaughter)s? of|claim(?:ed|s|ing) the (?:life|lives) of|t(?:ook|aking|akes) the (?:life|lives) of|deaths? of|claimed|"
-                r"eliminated|eliminating|liquidated|executed|shot dead|gunned down)"
+                r"eliminated|eliminating|liquidated|executed|shot dead|gunned down|murdered|shot and killed)"
             ),
             False,
         ),
