@@ -28,6 +28,9 @@ _IN_PASSING: Final = (
 )
 # "since the war began in February": the month of the war, not of what is told
 _SINCE_OTHER: Final = r"\bsince (?:[a-z-]+ |[A-Z]=*(?:'s?)? )+$"
+_HELD_SINCE: Final = (
+    r", (?:held|captured|imprisoned|jailed|occupied|built|born|abducted|in captivity|under [a-z ]{3,20}) (?:[a-z]+ )*$"
+)
 _CONTRAST: Final = r"\b(?:while|whereas)\b|;"
 _PAST_REACH: Final = 3  # sentences over which the month or year of a story holds
 _OPENING: Final = 25  # characters from the start of a sentence within which a date sets the scene for all of it
@@ -415,7 +418,11 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
         # what happens again and again has no day, where the words stand beside it
         .filter((pl.col("date_precision") < 9) | (gap <= _HABIT_REACH))
         # "the men, captured last year, were freed": a day in passing
-        .filter(behind | ~before.str.contains(_IN_PASSING) | ~pl.col("between").str.starts_with(","))
+        .filter(
+            pl.when(behind)
+            .then(~pl.col("between").str.contains(_HELD_SINCE))
+            .otherwise(~before.str.contains(_IN_PASSING) | ~pl.col("between").str.starts_with(","))
+        )
         # "the court's order of 3 May" dates the order
         .filter((pl.col("date_precision") != 1) | ~pl.col("date_text").str.starts_with("of ") | (gap <= _HABIT_REACH))
         # "a weekend raid" dates the raid

@@ -86,14 +86,20 @@ def _masked_words() -> dict[str, str]:
     return dict(zip(words["surface"], words["tag"], strict=True))
 
 
-def expand(pattern: str) -> str:
-    """A pattern of the lexicon as a regex over masked text: macros, and words that the mask may show as a letter."""
+def expand(pattern: str, excludes: bool = False) -> str:
+    """A pattern of the lexicon as a regex over masked text: macros, and words that the mask may show as a letter.
+
+    Where the pattern excludes, a thing or speaker must be as long as the word: "no market" does not mean "no thing".
+    """
     masked = _masked_words()
 
     def either(match: re.Match[str]) -> str:
         word, plural = match.group(1), match.group(2) or ""
         tag = masked.get(word)
-        return f"(?:{word}{plural}|{tag}=*)" if tag else match.group(0)
+        if not tag:
+            return match.group(0)
+        length = f"{{{len(word) - 1},{len(word) if plural else len(word) - 1}}}" if excludes and tag in "FV" else "*"
+        return f"(?:{word}{plural}|{tag}={length})"
 
     pattern = pattern.replace("{T}", _TROOPS)
     pattern = re.sub(r"(?<![a-z\\{-])([a-z]{3,}?)(s\?)?(?![a-z?-])", either, pattern)

@@ -77,6 +77,10 @@ def once_per_place(placed: pl.DataFrame) -> pl.DataFrame:
         & attacked
         & ~pl.col("event_subtype").fill_null("").is_in(["debris", "secondary"])
     )
+    # "died when a bomb went off under his car"
+    part_of_sabotage = (
+        (pl.col("event_type") == "explosion") & (pl.col("event_type") == "sabotage").any().over("sentence")
+    ) & ~pl.col("event_subtype").fill_null("").is_in(["debris", "secondary"])
     repelled = (pl.col("event_subtype") == "repelled").fill_null(False)
     # the advance that was beaten off, not the one of who beat it off
     defender = (
@@ -88,7 +92,7 @@ def once_per_place(placed: pl.DataFrame) -> pl.DataFrame:
     driven_back = repelled.any().over("sentence", "clause_start") & (pl.col("actor_told") != defender).fill_null(True)
     return (
         placed.with_columns(place_key=place)
-        .filter(~part_of_attack, ~((pl.col("event_type") == "advance") & driven_back))
+        .filter(~part_of_attack, ~part_of_sabotage, ~((pl.col("event_type") == "advance") & driven_back))
         .sort("sentence", "start", "place_start")
         .with_columns(
             clause_key=pl.when(pl.col("event_type").is_in([*ATTACKS, "explosion", "casualties", "diplomacy"]))

@@ -51,7 +51,7 @@ def _conditions() -> list[pl.Expr]:
         met = pl.lit(True)
         for column, name in (("left", "left"), ("right", "right"), ("left", "not_left"), ("right", "not_right")):
             if name in pattern:
-                regex = expand(str(pattern[name]))
+                regex = expand(str(pattern[name]), excludes=name.startswith("not"))
                 if column == "left":
                     regex = regex.replace("n't", "[a-z]*n't")  # "hadn't" is one word
                 # "the" does not end with "he": what stands left begins at a word

@@ -69,7 +69,7 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
         .then(
             pl.when(pl.col("event_type") == "air_defence").then("actor_told").otherwise(opposite(pl.col("actor_told")))
         )
-        .when(pl.col("event_subtype") == "exchanged")
+        .when(pl.col("event_subtype").is_in(["exchanged", "released"]))
         .then(pl.lit(_PRISONERS_BETWEEN))
         .when(pl.col("clause_right").str.contains(_ALONG_FRONT))
         .then(pl.lit("UA"))
