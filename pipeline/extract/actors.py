@@ -69,6 +69,9 @@ _NOT_DOER: Final = r"\b(of|in|on|against|into|from|with|near|across|to|towards|a
 _BY_ENEMY: Final = r"^[^.;]{0,40}\bby (?:the )?(?:enemy|adversary|aggressor)\b"
 _THEY: Final = r"(?:^|[ \"])they (?:[a-z']+ ){0,4}$"
 _QUOTED_THEY: Final = r'[:,] ?" ?they (?:[a-z\']+ ){0,4}$'
+# "It shot down 18 of them": the side that opens the sentence before
+_PRONOUN_OPENS: Final = r"^(?:it|they) (?:(?:also|later|then|has|have|had|again) )*$"
+_OPENS: Final = 4  # characters before a name that still opens its sentence
 _IS: Final = r"(?:have|had|has|were|was|are|is|been|being)"
 _VICTIM_NEXT: Final = (
     r"(?: (?:the|an?|its|two|several|some|one|more|another|more than|at least|up to|about|over|dozens of|hundreds of|N=*))*"
@@ -146,7 +149,7 @@ def _blank(text: pl.Expr) -> pl.Expr:
     return text
 
 
-def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
+def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     """Adds what the sentence tells of the doer.
 
     `actor_start`, `actor_end` Int32; `actor_told` (RU, UA, other; null where the sentence does not say); `is_near`
@@ -212,11 +215,39 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         .with_columns(deixis=pl.when(is_deictic).then(deixis), victim_side=_victim())
         .with_columns(actor_start=pl.when(pl.col("deixis").is_null()).then("actor_start"))
         .join(sides, on=["sentence", "actor_start"], how="left", maintain_order="left")
+        .join(_spoken_of(mentions, sentences), on="sentence", how="left", maintain_order="left")
+        .with_columns(is_pronoun=pl.col("left").str.contains(_PRONOUN_OPENS) & pl.col("actor_told").is_null())
+        .with_columns(
+            actor_told=pl.when("is_pronoun").then("spoken_of").otherwise("actor_told"),
+            deixis=pl.when(pl.col("is_pronoun") & pl.col("spoken_of").is_not_null()).then(None).otherwise("deixis"),
+            actor_start=pl.when(pl.col("is_pronoun") & pl.col("spoken_of").is_not_null())
+            .then("clause_start")
+            .otherwise("actor_start"),
+        )
+        .drop("is_pronoun", "spoken_of")
         .with_columns(
             is_near=pl.col("actor_start") >= pl.col("clause_start"),
             is_direct=(pl.col("actor_start") >= pl.col("end")) | (pl.col("actor_start") == modified).fill_null(False),
         )
         .collect()
+    )
+
+
+def _spoken_of(mentions: pl.DataFrame, sentences: pl.DataFrame) -> pl.LazyFrame:
+    """`sentence`, `spoken_of` (RU, UA): the side that opens the sentence before it in its paragraph."""
+    opening = (
+        mentions.lazy()
+        .filter(pl.col("side").is_in(["RU", "UA"]), pl.col("tag").is_in(["R", "U", "G"]), pl.col("start") <= _OPENS)
+        .sort("sentence", "start")
+        .group_by("sentence", maintain_order=True)
+        .agg(spoken_of=pl.col("side").first())
+    )
+    before = pl.col("sentence").shift(1).over("paragraph")
+    return (
+        sentences.lazy()
+        .select("sentence", before=before)
+        .join(opening.rename({"sentence": "before"}), on="before", how="inner")
+        .select("sentence", "spoken_of")
     )
 
 

@@ -27,7 +27,7 @@ def event_frames(parts: Parts) -> pl.DataFrame:
     telling = parts.sentences.filter(pl.col("sentence").is_in(triggers["sentence"].implode()))
     tolls = find_victims(telling, parts.numbers)
     triggers = one_toll_each(triggers, tolls)
-    triggers = context_types.find_aid(actors.find_actors(triggers, parts.mentions), telling)
+    triggers = context_types.find_aid(actors.find_actors(triggers, parts.mentions, parts.sentences), telling)
     triggers = context_types.find_doers(triggers, parts.mentions)
     triggers = arguments.find_targets(triggers, parts.mentions)
     triggers = arguments.find_weapons(triggers, parts.mentions)

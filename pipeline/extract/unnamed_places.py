@@ -55,7 +55,12 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
         pl.col("wanted").is_null()
         | (pl.col("earlier_country") == pl.col("wanted"))
         # the front's own oblasts are fought over from both sides
-        | (pl.col("wanted") == "RU") & pl.col("earlier_region").is_in(_FRONT) & pl.col("is_same_paragraph")
+        | (pl.col("wanted") == "RU")
+        & (
+            pl.col("earlier_region").is_in(_FRONT)
+            | (pl.col("earlier_region").is_null() & (pl.col("earlier_country") == "UA"))
+        )
+        & pl.col("is_same_paragraph")
     ).fill_null(False)
     is_known = pl.col("earlier").is_not_null() & in_wanted
     speaker_fits = pl.col("wanted").is_null() | (pl.coalesce("spoken_country", "speaker_country") == pl.col("wanted"))

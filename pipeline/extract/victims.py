@@ -39,6 +39,7 @@ _CARE: Final = (
 _TRAPPED: Final = r"(?:under|beneath) (?:the )?(?:rubble|debris|slabs|ruins|wreckage)"
 _ASIDE: Final = (
     rf"(?: including (?:{_BOUND})*N=* (?:[a-z]+|[A-Z]=*))?"
+    r"(?:, (?:he|she|it|they|[HGV]=*) (?:later |also )?(?:wrote|said|added|reported)(?: (?:on|in) [A-Za-z=]+)?,)?"
     r"(?:, (?:including|among them|all|most of them|mostly|both|aged) [^,.;]{1,60},| \([^)]{1,60}\)|, [0-9]{1,3},)?"
 )
 _AGE: Final = r"(?:,? (?:aged|of) [0-9]{1,3}(?:(?:,| and|, and| to) [0-9]{1,3})*|, [0-9]{1,3},?)?"
@@ -99,7 +100,7 @@ def _single_people(sentences: pl.DataFrame) -> pl.DataFrame:
     nth = (
         r"(?:a (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)|another) (?:was|is|has|had|died|remains)"
     )
-    pattern = rf"\b(?:(?:an?|another) (?:[a-z0-9-]+ |[RUG]=*(?:'s?)? ){{0,3}}?(?:{singular}|couple)|{nth})\b"
+    pattern = rf"\b(?:(?:an?|another) (?:[a-z0-9-]+ |[RUG]=*(?:'s?)? ){{0,3}}?(?:{singular}|couple)|{nth}|an? [0-9]{{1,3}}-year-old)\b"
     own = rf"\b(?:his|her|their|my|our|whose) (?:[a-z0-9-]+ ){{0,2}}?(?:{singular})(?:, [^,.;]{{2,40}},)? (?:was|had been|has been|died)\b"
     named = (
         find_pattern(sentences, "text", _NAMED)
