@@ -107,5 +107,5 @@ fuzz: $(READY) ## Feed readers and extraction with new random input (FUZZ_EXAMPL
 	  || { echo "An input broke a reader: the lines above show the smallest one." >&2; exit 1; }
 
 audit: $(READY) ## Ask a vulnerability database about every pinned package (needs the network)
-	@$(BIN)/uv tool run 'pip-audit@2.10.1' --disable-pip --require-hashes --progress-spinner off -r requirements.lock \
-	  || { echo "A package has a known weakness, or the database could not be reached: the lines above say which." >&2; exit 1; }
+	@$(BIN)/uv tool run 'pip-audit@2.10.1' --strict --disable-pip --require-hashes --progress-spinner off -r requirements.lock \
+	  || { echo "A package has a known weakness, or the database could not be reached or does not know one: the lines above say which." >&2; exit 1; }
