@@ -49,11 +49,19 @@ class Group:
     members: list[str] = field(default_factory=list)
     n_counting: int = 1  # rows that repeat none
 
-    def admits(self, other: Group, max_days: int, linked: Set[tuple[str, str]], is_disputed: bool) -> bool:
+    def admits(
+        self,
+        other: Group,
+        linked: Set[tuple[str, str]],
+        *,
+        max_days: int,
+        is_disputed: bool,
+        is_one_sentence: bool,
+    ) -> bool:
         """Whether nothing keeps the rows of the two groups apart.
 
-        ``linked``: pairs of rows that are linked themselves, which may name two targets of one attack. ``is_disputed``: the link
-        between the groups is of rows that each blame the other side.
+        ``linked``: pairs of rows that are linked themselves, which may name two targets of one attack. Of the link between
+        the groups: ``is_disputed``, its rows each blame the other side; ``is_one_sentence``, one sentence tells both.
         """
         doers = self.attackers | other.attackers
         return (
@@ -61,7 +69,7 @@ class Group:
             and (len(doers) <= 1 or is_disputed or doers in (self.attackers, other.attackers))
             and max(self.last, other.last) - min(self.first, other.first)
             <= max(max_days, self.last - self.first, other.last - other.first)
-            and self._may_share_target(other, linked)
+            and (is_one_sentence or self._may_share_target(other, linked))
             and all(
                 _may_be_one(name, spot, name_b, spot_b)
                 for name, spot in self.spots.items()
@@ -117,11 +125,15 @@ def group_rows(rows: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
         if a == b:
             continue
         if rule != FORCED:
-            days = TOLL_DAYS if rule == "later_toll" else max_days
-            is_disputed = {attacker[event_a], attacker[event_b]} == {"RU", "UA"}
             if between[a][b] < least_linked * groups[a].n_counting * groups[b].n_counting:
                 continue
-            if not groups[a].admits(groups[b], days, pairs, is_disputed):
+            if not groups[a].admits(
+                groups[b],
+                pairs,
+                max_days=TOLL_DAYS if rule == "later_toll" else max_days,
+                is_disputed={attacker[event_a], attacker[event_b]} == {"RU", "UA"},
+                is_one_sentence=rule == "same_sentence",
+            ):
                 continue
         if len(groups[a].members) < len(groups[b].members):
             a, b = b, a

@@ -187,7 +187,8 @@ def _refers() -> pl.Expr:
     apart = pl.col("sentence_no_b").cast(pl.Int32) - pl.col("sentence_no_a").cast(pl.Int32)
     later_refers = pl.when(apart > 0).then("refers_back_b").otherwise("refers_back_a")
     near = apart.abs().is_between(1, REFERENCE_SENTENCES)
-    return (pl.col("is_one_article") & near & later_refers & (pl.col("family_a") == "attack")).fill_null(False)
+    days = pl.all_horizontal(pl.col("dating_a", "dating_b") != "period")
+    return (pl.col("is_one_article") & near & later_refers & days & (pl.col("family_a") == "attack")).fill_null(False)
 
 
 def _toll_goes_on() -> pl.Expr:
@@ -228,8 +229,11 @@ def _shown_later() -> pl.Expr:
 
 def _one_night() -> pl.Expr:
     """Whether a row is told of a night; of two attacks in one article each has its own day."""
-    two_attacks = pl.all_horizontal(pl.col("event_type_a", "event_type_b").is_in(ATTACKS))
-    return pl.any_horizontal("at_night_a", "at_night_b") & ~(pl.col("is_one_article") & two_attacks)
+    return pl.any_horizontal("at_night_a", "at_night_b") & ~(pl.col("is_one_article") & _two_attacks())
+
+
+def _two_attacks() -> pl.Expr:
+    return pl.all_horizontal(pl.col("event_type_a", "event_type_b").is_in(ATTACKS))
 
 
 def _day() -> pl.Expr:
@@ -253,12 +257,12 @@ def _day() -> pl.Expr:
         )
         .when((n_periods == 2) & same_period)
         .then(pl.when(is_week).then(pl.lit("same_week")).otherwise(pl.lit("same_period")))
-        .when((n_periods >= 1) & (pl.col("gap") <= 0))
-        .then(pl.lit("in_period"))
         .when((n_periods == 0) & (pl.col("gap") <= 0))
         .then(pl.lit("same_day"))
-        .when((n_periods == 0) & _taken_once())
+        .when(_taken_once())
         .then(pl.lit("taken_once"))
+        .when((n_periods >= 1) & (pl.col("gap") <= 0))
+        .then(pl.lit("in_period"))
         .when((n_periods == 0) & (pl.col("gap") == 1) & goes_on & ~one_article)
         .then(pl.lit("next_day_again"))
         .when((n_periods == 0) & (pl.col("gap") == 1) & _one_night() & ~goes_on)
@@ -267,6 +271,8 @@ def _day() -> pl.Expr:
         .then(pl.lit("next_day_inferred"))
         .when((n_periods == 0) & pl.col("gap").is_between(1, SHOWN_DAYS) & _shown_later())
         .then(pl.lit("shown_later"))
+        .when((n_periods == 0) & (pl.col("gap") == 1) & one_article & _two_attacks())
+        .then(pl.lit("next_day_told"))
         .when((n_periods == 0) & (pl.col("gap") == 1))
         .then(pl.lit("next_day"))
         .when("risen")
@@ -296,7 +302,7 @@ def _actor() -> pl.Expr:
 def _target() -> pl.Expr:
     voices = pl.concat_str("attribution_side_a", "attribution_side_b")
     both_sides = voices.is_in(["RUUA", "UARU"])
-    attacks = pl.all_horizontal(pl.col("event_type_a", "event_type_b").is_in(ATTACKS))
+    attacks = _two_attacks()
     one_site = pl.col("is_site_a") & (pl.col("place_a") == pl.col("place_b")).fill_null(False)
     return (
         pl.when((pl.col("targets_a") == 0) | (pl.col("targets_b") == 0))
