@@ -13,10 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import dagster as dg
+
 from pipeline import __version__
 from pipeline import layers as store
 from pipeline.linking import code_files
 from pipeline.orchestration.dbt_project import source_files
+from pipeline.orchestration.partitions import takes_all_days
 from pipeline.settings import PROJECT_ROOT, Settings
 
 LOADED = "loaded.txt"
@@ -31,6 +34,14 @@ class NotBuilt(RuntimeError):
 def is_current(settings: Settings) -> bool:
     """Whether nothing has changed since the last release, so that building it again would give the same."""
     return settings.published.exists() and _read(settings, RELEASED) == fingerprint(settings)
+
+
+def has_nothing_to_do(context: dg.AssetExecutionContext, settings: Settings, *, full: bool) -> bool:
+    """Whether a step over all days may leave everything as it was released; ``full`` asks for all of it anew."""
+    if full or not takes_all_days(context) or not is_current(settings):
+        return False
+    context.log.info("Nothing has changed since the last release: nothing to link, load, build or publish.")
+    return True
 
 
 @contextmanager

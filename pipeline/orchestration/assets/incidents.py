@@ -8,9 +8,8 @@ from pipeline.linking import link_layers
 from pipeline.locking import exclusive
 from pipeline.orchestration.assets.core import EVENTS
 from pipeline.orchestration.assets.raw import RAW_ARTICLES
-from pipeline.orchestration.partitions import takes_all_days
 from pipeline.orchestration.policies import SINGLE_RUN, FullConfig, with_policies
-from pipeline.orchestration.release import is_current
+from pipeline.orchestration.release import has_nothing_to_do
 from pipeline.orchestration.resources import Progress, ProjectResource
 from pipeline.warehouse.published import published_incidents
 
@@ -38,8 +37,7 @@ def incident_links(
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Link the rows that are new or changed, and keep the ids that were published."""
     settings = project.settings()
-    if takes_all_days(context) and not config.full and is_current(settings):
-        context.log.info("Nothing has changed since the last release: nothing to link.")
+    if has_nothing_to_do(context, settings, full=config.full):
         return
     progress.step("Linking incidents")
     with exclusive(settings.layers):

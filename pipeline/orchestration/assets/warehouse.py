@@ -10,9 +10,8 @@ from pipeline.locking import exclusive
 from pipeline.orchestration.assets.core import ENTITIES, EVENTS
 from pipeline.orchestration.assets.incidents import INCIDENT_LINKS
 from pipeline.orchestration.assets.raw import RAW_ARTICLES
-from pipeline.orchestration.partitions import takes_all_days
 from pipeline.orchestration.policies import DUCKDB_POOL, SINGLE_RUN, FullConfig, with_policies
-from pipeline.orchestration.release import is_current, loading
+from pipeline.orchestration.release import has_nothing_to_do, loading
 from pipeline.orchestration.resources import Progress, ProjectResource
 from pipeline.warehouse.load import load_layers
 
@@ -54,8 +53,7 @@ def warehouse_tables(
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Replace the days that changed in the private database, or make all of it anew."""
     settings = project.settings()
-    if takes_all_days(context) and not config.full and is_current(settings):
-        context.log.info("Nothing has changed since the last release: nothing to load, build or publish.")
+    if has_nothing_to_do(context, settings, full=config.full):
         return
     progress.step("Loading the database")
     with exclusive(settings.layers), loading(settings):
