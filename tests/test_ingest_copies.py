@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import random
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from pipeline.ingest import copies
 from pipeline.ingest.copies import MIN_SHINGLES, shared, shingles, signatures, superseded
 from pipeline.ingest.ingest import ingest
 from pipeline.layers import days, read_days
@@ -158,3 +161,22 @@ def test_signatures_agree_as_the_texts_do() -> None:
     assert shared(shingles(WIRE), shingles(CUT)) > 0.75
     assert shared(shingles(WIRE), shingles(OTHER)) == 0
     assert shared([], []) == 0
+
+
+def test_texts_of_one_pattern_are_not_compared_in_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forbids a night of hundreds of notices after one form that takes hours."""
+    n_compared = 0
+
+    def counted(one: Collection[str], other: Collection[str]) -> float:
+        nonlocal n_compared
+        n_compared += 1
+        return shared(one, other)
+
+    monkeypatch.setattr(copies, "shared", counted)
+    chance = random.Random(5)  # noqa: S311
+    words = [f"{name}{n}" for n in range(60) for name in ("street", "crew", "call", "bridge")]
+    records = [
+        record(f"n{n}", f"{WIRE[:150]} {' '.join(chance.sample(words, 30))}", source=f"Paper {n}") for n in range(300)
+    ]
+    assert set(read_in(tmp_path, records).values()) == {None}
+    assert n_compared < len(records)

@@ -14,7 +14,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
@@ -34,6 +34,9 @@ MIN_SHINGLES: Final = 25  # of the shorter text: two short notices may agree by 
 MIN_SHARED: Final = 0.75  # of the shorter text's sequences, for a copy
 MIN_SHARED_BY_VERSIONS: Final = 0.5
 N_PERMUTATIONS: Final = 128
+DOUBT: Final = (
+    0.2  # by which an estimate of the share of equal sequences may be too low: more than four standard deviations
+)
 N_BANDS: Final = 32  # pairs whose sequences agree by half are looked at nine times in ten
 SEED: Final = 20240907
 MAX_CHARS: Final = 40_000  # of a text that are compared; articles are shorter
@@ -115,6 +118,14 @@ def _mark_group(layers: Path, marked: Sequence[str], *, context: Sequence[str], 
     return changed
 
 
+class _Known(NamedTuple):
+    day: str
+    article_id: str
+    text: str
+    signature: RMinHash
+    n_sequences: int
+
+
 class _Window:
     """The articles of the last days, in the order of their publication, and which of them may resemble a text."""
 
@@ -122,7 +133,7 @@ class _Window:
         from rensa import RMinHashLSH
 
         self._lsh = RMinHashLSH(threshold=MIN_SHARED_BY_VERSIONS, num_perm=N_PERMUTATIONS, num_bands=N_BANDS)
-        self._known: dict[int, tuple[str, str, str]] = {}  # place in order -> day, article_id, text
+        self._known: dict[int, _Known] = {}  # by place in order
         self._n = 0
 
     def forget_before(self, day: str) -> None:
@@ -130,7 +141,7 @@ class _Window:
         if day == UNDATED:
             return
         first = (date.fromisoformat(day) - timedelta(WINDOW_DAYS)).isoformat()
-        for place in [place for place, (its_day, _, _) in self._known.items() if its_day < first]:
+        for place in [place for place, known in self._known.items() if known.day < first]:
             self._lsh.remove(place)
             del self._known[place]
 
@@ -142,15 +153,17 @@ class _Window:
         for id_, text, signature in zip(ids, texts, signatures(texts), strict=True):
             if signature is None:
                 continue
-            mine: frozenset[str] | None = None
+            mine = shingles(text)
             for place in sorted(self._lsh.query(signature)):
-                mine = mine or shingles(text)
-                _, other_id, other = self._known[place]
-                if shared(mine, shingles(other)) >= MIN_SHARED:
-                    found[id_] = other_id
+                other = self._known[place]
+                # texts made after one pattern are many, and comparing them in full takes long
+                if not _may_share(signature.jaccard(other.signature), len(mine), other.n_sequences):
+                    continue
+                if shared(mine, shingles(other.text)) >= MIN_SHARED:
+                    found[id_] = other.article_id
                     break
             self._lsh.insert(self._n, signature)
-            self._known[self._n] = (day, id_, text)
+            self._known[self._n] = _Known(day, id_, text, signature, len(mine))
             self._n += 1
         return found
 
@@ -174,6 +187,13 @@ def shared(one: Collection[str], other: Collection[str]) -> float:
     """Share, 0 to 1, of the smaller set's members that are in the other; 0 where it is empty."""
     smaller, larger = sorted((frozenset(one), frozenset(other)), key=len)
     return len(smaller & larger) / len(smaller) if smaller else 0.0
+
+
+def _may_share(jaccard: float, n_mine: int, n_other: int) -> bool:
+    """Whether MIN_SHARED of the smaller set's members can be in the other, as the estimated Jaccard index of both says."""
+    likeliest = min(1.0, jaccard + DOUBT)
+    n_both = likeliest / (1 + likeliest) * (n_mine + n_other)
+    return n_both >= MIN_SHARED * min(n_mine, n_other)
 
 
 def _sequences(text: str) -> list[str]:
