@@ -51,7 +51,7 @@ _BLANKS: Final = (
 _INERT: Final = (
     r"[RU](=*(?:'s?)? (?:[a-z-]+ ){0,2}(?:cit(?:y|ies)|towns?|villages?|regions?|territor(?:y|ies)|soil|borders?|"
     r"people|civilians|children|citizens|prisoners?|captives|detainees|pows|refugees|athletes|positions?|targets?|homes|"
-    r"airspace|capital|economy|grain|ports?)\b)",
+    r"airspace|capital|economy|grain|ports?|allies|partners|backers|supporters|ambassadors?|requests?|pleas?)\b)",
     "=${1}",
 )
 # what the victim of an attack does, as told between its name and the attack
@@ -347,7 +347,9 @@ def actor_side() -> pl.Expr:
             (subtype == "cumulative") & (pl.col("target_kind").fill_null("civilians") == "civilians")
         ).then(opposite(pl.col("country_code"))),
         # "the offensive" is the enemy's, "troops advanced" are the speaker's
-        "told_of": pl.when(pl.col("form") == "noun").then(opposite(holder)),
+        "told_of": pl.when(pl.col("form") == "noun").then(
+            pl.when(pl.col("words").str.starts_with("counter")).then(by_law).otherwise(opposite(holder))
+        ),
         # what is freed is freed by its own country
         "liberator": pl.when(pl.col("words").str.contains(_FREED)).then(
             pl.coalesce(speaker, pl.when(pl.col("country_code").is_in(["RU", "UA"])).then("country_code"))

@@ -18,6 +18,11 @@ _COORDINATED = (
     r"^(?:,|,? and|,? or|, as well as| and also)(?:(?: another| a further| at least| some| about)? N=*(?: people| others| more)?)?(?: near| in| at| on| around| outside| over| above)?(?: the)?(?: [a-z-]+){0,2}?"
     r"(?: (?:towns?|villages?|cities|settlements?|city|regions?|oblasts?|districts?|communit(?:y|ies)) of)? ?$"
 )
+# "hit a depot in A, a school in B and two hangars near C"
+_NEXT_TARGET = (
+    r"^(?:,|,? and|,? as well as)(?: also)? (?:an?|the|another|some|several|N=*) (?:[a-z-]+ |[RUFW]=*(?:'s)? ){0,5}"
+    r"(?:in|near|at|outside|around) (?:the )?(?:[a-z-]+ ){0,2}(?:(?:towns?|villages?|cities|city|port|district|region) of )?$"
+)
 # "from A and struck B": B is told of by a verb of its own
 _NEW_VERB = r"\b(?:hit|hits|struck|strikes|shelled|bombed|attacked|targeted|damaged|destroyed|captured|took|seized|entered|reached|crossed|fell)\b"
 _MEASURE = r"(?:km|kms|kilomet(?:re|er)s?|miles?)(?: \([^)]*\))?(?: (?:to the |due )?(?:north|south|east|west|north-?east|north-?west|south-?east|south-?west)(?:ern|wards?)?)?"
@@ -85,8 +90,13 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     words_before = pl.col("text").str.slice((pl.col("start") - 25).clip(0), pl.min_horizontal("start", pl.lit(25)))
     # "Jane Smith in Kyiv reported that"
     by_reporter = pl.col("after").str.contains(_REPORTS) & words_before.str.contains(r"[A-Z][a-z]+ in $")
+    # "the bridge at A, the main crossing in B" is one target, unless a list goes on
+    listed = ~pl.col("gap").str.starts_with(", the ") | pl.col("gap").shift(-1).str.contains("^,? (?:and|as well as) ")
+    next_target = pl.col("gap").str.contains(_NEXT_TARGET) & pl.col("gap").str.contains("F") & listed.fill_null(False)
     coordinated = (
-        pl.col("gap").str.contains(_COORDINATED) & ~pl.col("gap").str.contains(_NEW_VERB) & ~measured.fill_null(False)
+        (pl.col("gap").str.contains(_COORDINATED) | next_target)
+        & ~pl.col("gap").str.contains(_NEW_VERB)
+        & ~measured.fill_null(False)
     )
     joins = coordinated | pl.col("is_container")
     # "along the Inhulets in Kherson province" is told of the oblast

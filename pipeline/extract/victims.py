@@ -40,7 +40,7 @@ _TRAPPED: Final = r"(?:under|beneath) (?:the )?(?:rubble|debris|slabs|ruins|wrec
 _ASIDE: Final = (
     rf"(?: including (?:{_BOUND})*N=* (?:[a-z]+|[A-Z]=*))?"
     r"(?:, (?:he|she|it|they|[HGV]=*) (?:later |also )?(?:wrote|said|added|reported)(?: (?:on|in) [A-Za-z=]+)?,)?"
-    r"(?:, (?:including|among them|all|most of them|mostly|both|aged) [^,.;]{1,60},| \([^)]{1,60}\)|, [0-9]{1,3},)?"
+    r"(?:, (?:N=* of (?:them|whom)|including|among them|all|most of them|mostly|both|aged) [^,.;]{1,60},| \([^)]{1,60}\)|, [0-9]{1,3},)?"
 )
 _AGE: Final = r"(?:,? (?:aged|of) [0-9]{1,3}(?:(?:,| and|, and| to) [0-9]{1,3})*|, [0-9]{1,3},?)?"
 _TOLL: Final = r"(?:death toll|toll|number of (?:the )?(?:dead|deaths|victims|fatalities|[a-z]+ killed|killed|people who died)|body count)"
