@@ -28,6 +28,7 @@ _IN_PASSING: Final = (
 )
 # "since the war began in February": the month of the war, not of what is told
 _SINCE_OTHER: Final = r"\bsince (?:[a-z-]+ |[A-Z]=*(?:'s?)? )+$"
+_OPENS_AFTER: Final = r'^"?(?:after|following|despite|in response to) [^,]{12,}$'
 _HELD_SINCE: Final = (
     r", (?:held|captured|imprisoned|jailed|occupied|built|born|abducted|in captivity|under [a-z ]{3,20}) (?:[a-z]+ )*$"
 )
@@ -422,6 +423,12 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
             pl.when(behind)
             .then(~pl.col("between").str.contains(_HELD_SINCE))
             .otherwise(~before.str.contains(_IN_PASSING) | ~pl.col("between").str.starts_with(","))
+        )
+        # "after the town fell on Friday, it ..." dates the fall
+        .filter(
+            behind
+            | ~pl.col("mask").str.slice(0, "date_at").str.contains(_OPENS_AFTER)
+            | ~pl.col("between").str.contains(",")
         )
         # "the court's order of 3 May" dates the order
         .filter((pl.col("date_precision") != 1) | ~pl.col("date_text").str.starts_with("of ") | (gap <= _HABIT_REACH))

@@ -58,7 +58,7 @@ _SPEAKER_BEFORE = (
 _FILED = r"^,? (?:reports?|writes|wrote|has more|has the story|sends this)\b"
 _DIRECTION = r"(?:north|south|east|west|north-?east|north-?west|south-?east|south-?west) of (?:the )?(?:[a-z-]+ ){0,2}$"
 _TWIN = r"^'s? (?:twin|sister|neighbou?ring|nearby) "
-_COAST_OF = r"^ (?:river )?(?:ports?|port (?:city|town)|city|town|harbou?r|resort) (?:of )?P=|^ P="
+_COAST_OF = r"^ (?:river )?(?:ports?|port (?:city|town)|city|town|harbou?r|resort) (?:of )?P=|^ P=|^ (?:islands?|peninsula|fleet|grain|initiative)\b"
 _SEAT = r"\b(?:government|regime|leadership|ministry|general staff|authorities|rulers|allies) in $"
 _NAMED_CAPITAL = r"\b(?:regional|provincial) capital of $"
 _REPORTS = r"^ (?:V=*|reports?|reported|said|says)\b"
