@@ -99,6 +99,9 @@ _ATTACK_OF: Final = (
 _BOTH_ACCUSE: Final = ("Zaporizhzhia Nuclear Power Plant", "Enerhodar", "Olenivka", "Olenivka prison")
 # what falls is lost by its own country
 _FALLEN: Final = ("capture.has_fallen", "capture.fall_to", "capture.denied_fall")
+_CAPTORS: Final = (
+    r"^[^.;,]{0,25}\b(?:in|into|from) (?:the )?([RU])=*(?:'s?)? (?:captivity|prisons?|custody|jails?|hands|camps?|F=)"
+)
 _PRISONERS: Final = r"([RU]=*(?:'s?)? (?:[a-z-]+ ){0,2}(?:prisoners?|captives|pows|detainees|citizens|civilians|servicemen)\b[^RU]{0,40})$"
 _WEAPON_HITS: Final = ("shelling.weapon", "strike.hit", "strike.fell", "strike.appears")
 _OWN_WEAPON: Final = r"(?:^|[^RU=] )[WK]=* (?:systems? |launchers? )?(?:(?:that|which|had|has|have|also|reportedly) )*$"
@@ -114,7 +117,7 @@ _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ("clash",): ("both",),
     ("attack_on_civilians",): ("near", "deixis", "far", "enemy_of_country"),
     ("casualties", "infrastructure_damage", "sabotage"): (
-        "near", "deixis", "victim", "far", "war_toll", "enemy_of_holder",
+        "near", "deixis", "victim", "far", "war_toll", "razed", "enemy_of_holder",
     ),
     ("explosion",): ("downed",),
     ("evacuation",): ("blocker", "holder", "near", "far"),
@@ -126,7 +129,7 @@ _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ("capture",): ("fallen", "near", "denier", "liberator", "deixis", "far", "speaker", "enemy_of_holder"),
     ("withdrawal",): ("near", "deixis", "far", "speaker", "encircled", "holder"),
     ("control_status",): ("contested", "named", "encircler", "own"),
-    ("prisoners",): ("exchanged", "own_loss", "near", "deixis", "far", "victim", "speaker"),
+    ("prisoners",): ("exchanged", "own_loss", "captors", "near", "deixis", "far", "victim", "speaker"),
 }  # fmt: skip
 
 
@@ -342,6 +345,12 @@ def actor_side() -> pl.Expr:
         "enemy_of_speaker": opposite(speaker),
         "accused": pl.when(pl.col("place_name").is_in(_BOTH_ACCUSE)).then(opposite(speaker)),
         "enemy_of_country": opposite(pl.col("country_code")),
+        # a city laid in ruins was so by who came to take it, whoever holds the ruins
+        "razed": pl.when(
+            (pl.col("event_type") == "infrastructure_damage")
+            & pl.col("words").str.contains("^(?:reduced|razed|levell?ed|flattened|ruined|in ruins)")
+            & pl.col("place_tag").is_in(["P", "O"])
+        ).then(opposite(pl.col("country_code"))),
         # the civilians of a country who died in all the war, whoever holds the town by now
         "war_toll": pl.when(
             (subtype == "cumulative") & (pl.col("target_kind").fill_null("civilians") == "civilians")
@@ -366,6 +375,8 @@ def actor_side() -> pl.Expr:
         "own": pl.when(
             pl.col("clause_left").str.contains(_OWN_MEN) | pl.col("clause_right").str.contains(_BY_OWN_MEN)
         ).then(we),
+        # "held in Russian prisons"
+        "captors": side_of_letter(pl.col("clause_right").str.extract(_CAPTORS)),
         "own_loss": pl.when(pl.col("clause_left").str.contains(_OWN_MEN)).then(opposite(speaker)),
         "blocker": pl.when(subtype == "blocked").then(belligerent),
         "blockader": pl.when(subtype == "blockade").then(

@@ -20,6 +20,7 @@ _REGIONAL: Final = r"governor|mayor|regional|oblast|prosecutor"
 _OWN_DEEDS: Final = ("capture", "advance", "repelled", "evacuation", "access_restriction", "withdrawal", "air_defence")
 _RATE: Final = r"\b(?:every|each|per|a) (?:day|week|month)\b|\bdaily\b"
 _MASS: Final = 1000
+_HARMS: Final = ("casualties", "attack_on_civilians", "prisoners")  # whose side is told by whom they befell
 _CONTINENTS: Final = ("Europe", "Africa", "Asia", "Middle East", "Latin America", "Scandinavia", "Balkans")
 
 
@@ -351,6 +352,12 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
             | pl.col("event_type").is_in(CONTEXT_TYPES)
             | pl.col("actor_told").is_in(["RU", "UA"]).fill_null(False)
         )
+        # the battles of Stalingrad and Leningrad were another war's
+        .filter(
+            (pl.col("rule_id") != "clash.battle_of")
+            | (pl.col("country_code") != "RU").fill_null(True)
+            | pl.col("region_code").is_in(["RU-KRS", "RU-BEL", "RU-BRY"])
+        )
         # a continent is no place of this war, but for covert acts
         .filter(
             ~pl.col("place_name").is_in(_CONTINENTS).fill_null(False)
@@ -365,7 +372,17 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
                     pl.col("actor_told").is_in(["RU", "UA"]).fill_null(False),
                     pl.col("date_method").is_in(["stated", "weekday", "relative"]),
                     pl.col("attribution_side") != "none",
-                    has_people,
+                    has_people
+                    | pl.col("people_low").is_not_null() & (pl.col("event_type") != "displacement")
+                    | (pl.col("rule_id") == "casualties.either"),
+                    pl.col("event_type").is_in(_HARMS)
+                    & (
+                        pl.col("victim_side").is_not_null()
+                        | pl.col("clause_right").str.contains("^[^.;]{0,60}U=")
+                        & (pl.col("actor_told") == "RU").fill_null(False)
+                        | pl.col("clause_right").str.contains("^[^.;]{0,60}R=")
+                        & (pl.col("actor_told") == "UA").fill_null(False)
+                    ),
                     pl.col("event_type").is_in([*rows.ATTACKS, "withdrawal"])
                     & (pl.col("form") == "active")
                     & pl.col("is_object").fill_null(False),
