@@ -47,6 +47,11 @@ _NEAR = (
     r"south-?west of|vicinity of|direction of|outskirts of|approaches to|towards?|surrounding|suburbs? of|"
     r"in the direction of|area of|surroundings of|beyond|just off|off) (?:the )?(?:[a-z-]+ ){0,4}(?:of )?$"
 )
+# around a city that is a region of its own lies the next one
+_OUTSIDE = (
+    r"(?:near|outside|close to|north of|south of|east of|west of|north-?east of|north-?west of|south-?east of|south-?west of|"
+    r"not far from|surrounding|suburbs? of|satellite towns? of|beyond|just off|around) (?:the )?(?:[a-z-]+ ){0,2}(?:of )?$"
+)
 _SPEAKER_AFTER = (
     r"^(?:'s?)?(?: (?:region|oblast|province|regional|city|district|military))?(?:'s?)? ?(?:acting |regional |deputy |city )?"
     r"(?:governor|mayor|military administration|authorities|officials|prosecutors|police|administration|V=*|H=*|G=*)"
@@ -60,6 +65,7 @@ _DIRECTION = r"(?:north|south|east|west|north-?east|north-?west|south-?east|sout
 _TWIN = r"^'s? (?:twin|sister|neighbou?ring|nearby) "
 _COAST_OF = r"^ (?:river )?(?:ports?|port (?:city|town)|city|town|harbou?r|resort) (?:of )?P=|^ P=|^ (?:islands?|peninsula|fleet|grain|initiative)\b"
 _SEAT = r"\b(?:government|regime|leadership|ministry|general staff|authorities|rulers|allies) in $"
+_TIES = r"\b(?:ties|links|relations|loyal|loyalty|allegiance|assurances?|subservient|support|reply|statements?|word|signals?|messages?|orders?|demands?|pressure|denial|response|proposals?|comments?|letters?|appeals?|threats?|gas|oil|aid|help|deal|deals|talks|negotiations) (?:to|from|with|of|for|by) $"
 _NAMED_CAPITAL = r"\b(?:regional|provincial) capital of $"
 _REPORTS = r"^ (?:V=*|reports?|reported|said|says)\b"
 _CITY_BEFORE = r"\b(?:city|centre|center|outskirts|suburbs|streets) of $|\b(?:central|downtown) $"
@@ -122,6 +128,7 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         .with_columns(joins=joins.fill_null(False))
         .with_columns(group=(~pl.col("joins")).cast(pl.UInt32).cum_sum())
         .with_columns(
+            outside=pl.col("before").str.contains(_OUTSIDE),
             near=pl.col("before").str.contains(_NEAR) | (pl.col("form") == "area").fill_null(False),
             role=pl.when((pl.col("start") < 3) & pl.col("text").str.contains(_DATELINE))
             .then(pl.lit("dateline"))
@@ -129,6 +136,9 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
             .when(pl.col("before").str.ends_with(" in ") & pl.col("after").str.contains(_FILED) | by_reporter)
             .then(pl.lit("dateline"))
             .when(pl.col("is_container") | in_oblast)
+            .then(pl.lit("reference_place"))
+            # "assurances from Moscow", "ties to Moscow"
+            .when((pl.col("source") == "metonym_place") & words_before.str.contains(_TIES))
             .then(pl.lit("reference_place"))
             # "loyal to the government in Moscow"
             .when((pl.col("source") == "metonym_place") & words_before.str.contains(_SEAT))
@@ -175,7 +185,7 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         )
         .select(
             "mention", "sentence", "article", "start", "end", "tag", "source", "ref", "side", "group", "role", "near",
-            "is_container", "as_oblast", "as_city", "number_at", "is_fragment", "text", "form",
+            "is_container", "as_oblast", "as_city", "number_at", "is_fragment", "text", "form", "outside",
         )
         .collect()
     )  # fmt: skip

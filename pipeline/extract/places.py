@@ -5,6 +5,8 @@ Here: putting roles, homonyms and back references together. Not here: which even
 
 from __future__ import annotations
 
+from typing import Final
+
 import polars as pl
 
 from pipeline.extract import back_references, homonyms
@@ -12,6 +14,9 @@ from pipeline.extract.distances import find_distances
 from pipeline.extract.names import Names
 from pipeline.extract.place_roles import in_context
 from pipeline.gazetteer.build import Gazetteer
+
+# cities that are regions of their own, and the regions that lie around them
+_AROUND: Final = {"UA-30": "UA-32", "RU-MOW": "RU-MOS", "RU-SPE": "RU-LEN", "UA-40": "UA-43"}
 
 
 def find_places(sentences: pl.DataFrame, mentions: pl.DataFrame, names: Names, gazetteer: Gazetteer) -> pl.DataFrame:
@@ -64,7 +69,12 @@ def _with_place(spots: pl.DataFrame, chosen: pl.DataFrame, gazetteer: Gazetteer)
             .then(pl.lit("distance_bearing"))
             .otherwise("geo_method"),
         )
-        .drop("told_lat", "told_lon")
+        .with_columns(
+            region_code=pl.when(pl.col("outside") & (pl.col("feature") == "settlement"))
+            .then(pl.col("region_code").replace(_AROUND))
+            .otherwise("region_code")
+        )
+        .drop("told_lat", "told_lon", "outside")
         .sort("sentence", "start")
         .collect()
     )
