@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -231,6 +232,55 @@ def test_linking_what_is_new_gives_the_same_as_linking_all(block_rows: int) -> N
     if block_rows > events.height:
         assert grown.n_touched == 5
         assert grown.n_compared < everything.n_compared
+
+
+def spread(n_articles: int) -> tuple[list[Row], list[Row]]:
+    """Articles of fifty days, three rows each, about forty towns of one oblast."""
+    sources = [article(f"s{n}", published_date=DAY + timedelta(days=n % 50)) for n in range(n_articles)]
+    rows = []
+    for n, source in enumerate(sources):
+        place = VILLAGE | {"place_name": f"T{n % 40}", "place_id": f"geonames:{n % 40}"}
+        day = source["published_date"]
+        for m, kind in enumerate(("strike", "casualties", "explosion")):
+            rows.append(
+                event(source, 50 * m, sentence_no=m, event_type=kind, quote=f"words {n} {m}", killed_best=n % 3 + 1,
+                      date_start=day, date_end=day, **place)
+            )  # fmt: skip
+    return rows, sources
+
+
+def test_one_late_article_changes_only_the_incidents_that_it_tells_of() -> None:
+    """Forbids a night's work, or new ids all over the table, for one article that came late."""
+    rows, sources = spread(500)
+    events, articles = frames(rows, sources)
+    late = sources[250]["article_id"]
+    without = events.filter(pl.col("article_id") != late)
+    before = link(without, articles)
+    start = time.perf_counter()
+    everything = link(events, articles)
+    middle = time.perf_counter()
+    grown = link(events, articles, before.state)
+    end = time.perf_counter()
+    print(
+        f"500 articles: {middle - start:.2f} s, {everything.n_compared} pairs; one late: {end - middle:.2f} s, {grown.n_compared}"
+    )
+
+    def incidents(found: pl.DataFrame, published: pl.DataFrame) -> dict[str, set[str]]:
+        named = found.join(identify(found, published).incidents, on="group").group_by("incident_id").agg("event_id")
+        return {incident: set(told) for incident, told in named.iter_rows()}
+
+    old = incidents(before.members, previous())
+    published = {told: incident for incident, events_of in old.items() for told in events_of}
+    new = incidents(grown.members, previous(**published))
+    changed = {incident for incident in old.keys() | new.keys() if old.get(incident) != new.get(incident)}
+    told_late = set(events.filter(article_id=late)["event_id"])
+    told_with_it = {told for events_of in new.values() if events_of & told_late for told in events_of}
+    near = {told for events_of in old.values() if events_of & told_with_it for told in events_of} | told_with_it
+    assert {incident for incident, events_of in new.items() if events_of & told_late} <= changed
+    assert all((old.get(incident, set()) | new.get(incident, set())) <= near for incident in changed)
+    assert len(changed) < len(new) / 50
+    assert grown.n_touched == len(told_late)
+    assert grown.n_compared < everything.n_compared / 50
 
 
 def members(**of: str) -> pl.DataFrame:
