@@ -269,7 +269,7 @@ def _day() -> pl.Expr:
         .then(pl.lit("one_night"))
         .when((n_periods == 0) & (pl.col("gap") == 1) & pl.any_horizontal(dating == "inferred") & ~one_article)
         .then(pl.lit("next_day_inferred"))
-        .when((n_periods == 0) & pl.col("gap").is_between(1, SHOWN_DAYS) & _shown_later())
+        .when((n_periods == 0) & pl.col("gap").is_between(1, SHOWN_DAYS) & _shown_later() & ~goes_on)
         .then(pl.lit("shown_later"))
         .when((n_periods == 0) & (pl.col("gap") == 1) & one_article & _two_attacks())
         .then(pl.lit("next_day_told"))
