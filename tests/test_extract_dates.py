@@ -201,6 +201,14 @@ STORIES: dict[str, tuple[str, list[str | None]]] = {
         "On Tuesday the governor said two people were hurt in a fire in Izmail, while six homes had been damaged.",
         ["2024-09-03", "2024-09-03"],
     ),
+    "the entries of a live blog have their own days and places": (
+        "6 Sep 2024 23.10 A drone hit a school in Izmail today.\n\n5 Sep 2024 22.04 A missile hit a mill in Poltava.\n\nA shop was shelled in Nikopol.",
+        ["2024-09-06", "2024-09-05", "2024-09-05"],
+    ),
+    "the attack that a spokesman speaks of later": (
+        "On Tuesday a missile hit the port of Izmail. On Thursday the spokesman said that the attack was on a depot in Izmail.",
+        ["2024-09-03", "2024-09-03"],
+    ),
     "what comes every day has no day": (
         "Nikopol is shelled every day.",
         [None],

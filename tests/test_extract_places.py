@@ -121,6 +121,21 @@ def test_luhansk_is_the_oblast_where_the_article_speaks_of_it(extractor: Extract
     assert places(extractor, lead, "Shells hit the city of Luhansk on Friday.") == [("Luhansk", "UA-09", 1)]
 
 
+def test_two_oblasts_each_with_its_own_in_are_two_places(extractor: Extractor) -> None:
+    text = "Russian forces destroyed two depots in the Mykolaiv region and in the Odesa region on Friday."
+    assert [code for _, code, _ in places(extractor, text)] == ["UA-48", "UA-51"]
+
+
+def test_all_in_one_town(extractor: Extractor) -> None:
+    text = "Four people were killed in shelling in the Kherson region, all in Beryslav."
+    assert [name for name, *_ in places(extractor, text)] == ["Beryslav"]
+
+
+def test_the_oblast_tells_more_than_the_front_line_in_it(extractor: Extractor) -> None:
+    text = "Russian troops shelled towns on the front line in the eastern Donetsk region on Friday."
+    assert [code for _, code, _ in places(extractor, text)] == ["UA-14"]
+
+
 def test_a_great_city_is_no_hamlet_of_its_name(extractor: Extractor) -> None:
     text = "The column left Mariupol and Volnovakha. A drone hit a school in the city of Zaporizhzhia on Friday."
     assert places(extractor, text) == [("Zaporizhzhia", "UA-23", 1)]

@@ -147,7 +147,7 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
             pl.col("role").is_in(["other", "origin", "destination", "reference_place"])
             | ((pl.col("role") == "attribution") & (pl.col("tag") == "P"))
         )
-        .select("sentence", "mention", "group", "tag", "role", place_start="start", place_end="end")
+        .select("sentence", "mention", "group", "tag", "role", "place_name", place_start="start", place_end="end")
     )
     after = pl.col("place_start") >= pl.col("end")
     in_clause = (pl.col("place_start") >= pl.col("clause_start")) & (pl.col("place_end") <= pl.col("clause_end"))
@@ -172,7 +172,11 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
         .otherwise(2000)
         + gap
         # the country is told of only where nothing nearer is, an area or a sea after the towns of other clauses
-        + pl.when(pl.col("tag") == "C").then(3000).when((pl.col("tag") == "A") & ~in_clause).then(800).otherwise(0)
+        + pl.when(pl.col("tag") == "C")
+        .then(3000)
+        .when((pl.col("tag") == "A") & (~in_clause | (pl.col("place_name") == "front line")))
+        .then(800)
+        .otherwise(0)
     )
     pairs = (
         triggers.lazy()

@@ -108,7 +108,12 @@ def resolve(references: pl.DataFrame, places: pl.DataFrame, gazetteer: Gazetteer
         .when(pl.col("form") == "capital")
         .then(pl.col("place_name").is_in(["Kyiv", "Moscow"]))
         .when(pl.col("form") == "region")
-        .then(pl.col("region_code").is_not_null() & (pl.col("region_code") != "UA-30") | (pl.col("tag") == "A"))
+        .then(
+            pl.col("region_code").is_not_null() & (pl.col("region_code") != "UA-30")
+            | (pl.col("tag") == "A")
+            & pl.col("country_code").is_in(["UA", "RU"])
+            & (pl.col("place_name") != "front line")
+        )
         .when(pl.col("form") == "area")
         .then(settlement | (pl.col("feature") == "region"))
         .when(pl.col("form") == "peninsula")
@@ -141,7 +146,7 @@ def resolve(references: pl.DataFrame, places: pl.DataFrame, gazetteer: Gazetteer
         .select("mention", "article", "form", sentence_of_reference="sentence", start_of_reference="start")
         .join(
             candidates.select(
-                "article", "sentence", "start", "tag", "role", "feature", "place_idx", "place_name", "region_code",
+                "article", "sentence", "start", "tag", "role", "feature", "place_idx", "place_name", "region_code", "country_code",
                 "times", "times_region", "is_later",
             ),
             on="article",

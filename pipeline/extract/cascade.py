@@ -17,7 +17,7 @@ from pipeline.extract import assemble, within_article
 from pipeline.extract.back_references import SOURCE as BACK_REFERENCE
 from pipeline.extract.back_references import find_back_references
 from pipeline.extract.confidence import confidence
-from pipeline.extract.dates import find_dates
+from pipeline.extract.dates import find_dates, of_entries
 from pipeline.extract.entities import to_entities
 from pipeline.extract.mask import mask_sentences
 from pipeline.extract.names import Names, compile_names, find_names
@@ -125,6 +125,7 @@ def _sentences(articles: pl.DataFrame) -> pl.DataFrame:
         )
         .drop("whole")
         .collect()
+        .pipe(of_entries)
     )
 
 

@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 
 from pipeline import lexicon
-from pipeline.extract.spans import find_pattern
+from pipeline.extract.spans import carried, find_pattern
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")  # fmt: skip
@@ -22,6 +22,7 @@ _PART = r"(?: (?:morning|afternoon|evening|night))?"
 _NIGHT = rf"(?:(?:the )?night of )?(?:{_MONTH} )?{_DAY}(?: {_MONTH})? (?:to|into|and|-) (?:{_MONTH} {_DAY}|{_DAY} {_MONTH})(?:,? {_YEAR})?|night of {_MONTH} {_DAY} (?:to|into|and|-) {_DAY}(?:,? {_YEAR})?"
 _WEEKDAY = rf"(?:last |since )?(?:{'|'.join(_WEEKDAYS)}){_PART}"
 _STAMP = r"(?: [0-2][0-9]\.[0-5][0-9])?"  # of an entry in a live blog
+_ENTRY: Final = r"(?i)^(?:from )?([0-3]?[0-9] (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) 20[0-9]{2}) [0-2][0-9]\.[0-5][0-9]\b"
 _CLOCK = "(?:morning|afternoon|evening|night|as) of "
 _FULL = rf"(?:(?:{_CLOCK})?(?:{_DAY} (?:of )?{_MONTH}|{_MONTH} {_DAY})|of {_MONTH} (?:[12]?[0-9]|3[01])\b)(?:,? {_YEAR}{_STAMP})?"
 _SINCE = rf"since {_FULL}"
@@ -43,6 +44,28 @@ _PAST = (
 )
 _AGO = rf"(?:a )?{_AMOUNT} (?:days?|weeks?|months?|years?) (?:ago|earlier)"
 _UNIT_DAYS: Final = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
+
+
+def of_entries(sentences: pl.DataFrame) -> pl.DataFrame:
+    """Adds `entry_day` Date, the day of the live blog's entry that a sentence stands in (null elsewhere), and `entry` UInt32,
+    a running number of entries and of articles without any; in an entry its day is the `published_date`.
+
+    `sentences`: `article`, `text`, `published_date`, sorted.
+    """
+    told = pl.col("text").str.extract(_ENTRY).str.to_titlecase().str.to_date("%d %b %Y", strict=False)
+    is_near = told.is_between(pl.col("published_date").dt.offset_by("-3d"), pl.col("published_date"))
+    opens_article = (pl.col("article") != pl.col("article").shift(1)).fill_null(True)
+    return (
+        sentences.lazy()
+        .with_columns(stamp=pl.when(is_near).then(told))
+        .with_columns(
+            entry_day=pl.coalesce("stamp", carried(pl.col("stamp"), "article")),
+            entry=(opens_article | pl.col("stamp").is_not_null()).cum_sum().cast(pl.UInt32),
+        )
+        .with_columns(published_date=pl.coalesce("entry_day", "published_date"))
+        .drop("stamp")
+        .collect()
+    )
 
 
 def _pattern() -> str:

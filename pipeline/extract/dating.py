@@ -67,6 +67,11 @@ def _speech_date() -> str:
     return rf"\b(?:{verbs})(?: [a-z]+){{0,3}}?(?: on| late on| early on| late| early| in a [a-z ]{{3,30}} on)? $"
 
 
+@cache
+def _said_that() -> str:
+    return rf"\b(?:{'|'.join(lexicon.table('speech_verbs')['verb'])}) that\b"
+
+
 def news_days(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
     """Per article the day that its news is about: `article`, `news_day` Date.
 
@@ -149,7 +154,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     past = _long_past(sentences, dates)
     story = _story(sentences, dates)
     after_history = _after_history(triggers, sentences, dates)
-    published = sentences.lazy().select("sentence", "published_date", "opens_in_quote")
+    published = sentences.lazy().select("sentence", "published_date", "opens_in_quote", "entry_day")
     of_day = pl.lit(triggers["article"].is_in(_of_day(sentences, dates).implode()))
     perfect = pl.col("clause_left").str.contains(
         r"\b(?:has|have|having) (?:also |already |now |been |since |not |[a-z]+ed to have )*$"
@@ -215,6 +220,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         .join(after_history.lazy(), on="sentence", how="left", maintain_order="left")
         .with_columns(in_history=in_history)
         .join(published, on="sentence", how="left", maintain_order="left")
+        .with_columns(news_day=pl.coalesce("entry_day", "news_day"))
         .with_columns(
             told_start=pl.when(in_story).then("story_start").otherwise("told_start"),
             told_end=pl.when(in_story).then("story_end").otherwise("told_end"),
@@ -246,6 +252,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
             "news_day",
             "published_date",
             "opens_in_quote",
+            "entry_day",
             "is_long_past",
             "is_timeline",
             "is_after_history",
@@ -281,19 +288,26 @@ def told_before(rows: pl.DataFrame) -> pl.DataFrame:
         .with_columns(pl.col("told_day").list.first())
     )
     takes = (
-        ((pl.col("date_method") == "news_day") | pl.col("of_saying").fill_null(False) & pl.col("is_backshifted"))
+        (
+            (pl.col("date_method") == "news_day")
+            | pl.col("of_saying").fill_null(False) & (pl.col("is_backshifted") | pl.col("is_known"))
+        )
         & (pl.col("sentence") > pl.col("told_in"))
     ).fill_null(False)
     return (
         rows.lazy()
-        .with_columns(is_backshifted=pl.col("clause_left").str.contains(r"\bhad (?:also |[a-z]+ly )*$"))
+        .with_columns(
+            is_backshifted=pl.col("clause_left").str.contains(r"\bhad (?:also |[a-z]+ly )*$"),
+            # "said on Monday that the attack was": the one told before
+            is_known=(pl.col("form") == "noun") & pl.col("clause_left").str.contains(r"\bthe (?:[a-z-]+ )?$"),
+        )
         .join(days, on=["article", "event_type", "place_id"], how="left", maintain_order="left")
         .with_columns(
             date_start=pl.when(takes).then("told_day").otherwise("date_start"),
             date_end=pl.when(takes).then("told_day").otherwise("date_end"),
             date_method=pl.when(takes).then(pl.lit("relative")).otherwise("date_method"),
         )
-        .drop("told_day", "told_in", "is_backshifted")
+        .drop("told_day", "told_in", "is_backshifted", "is_known")
         .collect()
     )
 
@@ -396,13 +410,16 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
     in_clause = (pl.col("date_at") >= pl.col("clause_start")) & (pl.col("date_at_end") <= pl.col("clause_end"))
     gap = pl.max_horizontal(pl.col("date_at") - pl.col("end"), pl.col("start") - pl.col("date_at_end"))
     behind = pl.col("date_at") >= pl.col("end")
+    # "on Monday the spokesman said that the strike"
+    after_head = pl.col("mask").str.slice("date_at_end", (pl.col("start") - pl.col("date_at_end")).clip(0))
     return (
         triggers.lazy()
         .select("trigger", "sentence", "start", "end", "clause_start", "clause_end", "event_type")
         .join(dates.lazy().rename({"start": "date_at", "end": "date_at_end"}), on="sentence", how="inner")
         .join(sentences.lazy().select("sentence", "mask", "published_date"), on="sentence", how="left")
         .with_columns(
-            of_saying=before.str.contains(_speech_date()),
+            of_saying=before.str.contains(_speech_date())
+            | (pl.col("date_at") < _AT_HEAD) & after_head.str.contains(_said_that()),
             between=pl.when(behind)
             .then(pl.col("mask").str.slice("end", pl.col("date_at") - pl.col("end")))
             .otherwise(pl.col("mask").str.slice("date_at_end", pl.col("start") - pl.col("date_at_end"))),
@@ -493,12 +510,13 @@ def _counted(dates: pl.DataFrame, sentences: pl.DataFrame, days: pl.DataFrame) -
     in_order = (
         dates.lazy()
         .join(
-            sentences.lazy().select("sentence", "article", "published_date"),
+            sentences.lazy().select("sentence", "article", "published_date", "entry_day"),
             on="sentence",
             how="left",
             maintain_order="left",
         )
         .join(days.lazy(), on="article", how="left", maintain_order="left")
+        .with_columns(news_day=pl.coalesce("entry_day", "news_day"))
         .sort("sentence", "start")
         .with_columns(named=pl.when(is_day).then("date_start"), named_in=pl.when(is_day).then("sentence"))
         .with_columns(spoken=carried(pl.col("named"), "article"), spoken_in=carried(pl.col("named_in"), "article"))

@@ -15,7 +15,7 @@ class Parts:
     """Frames keyed by `sentence`; offsets count characters within the sentence.
 
     ``sentences``: `sentence`, `article`, `sentence_no`, `paragraph`, `offset`, `text`, `lower`, `mask`, `original`,
-    `is_body`, `opens_in_quote`, `published_date`. ``mentions``, ``places``, ``numbers``, ``dates``, ``triggers``: as
+    `is_body`, `opens_in_quote`, `published_date`, `entry_day`, `entry` (dates.py). ``mentions``, ``places``, ``numbers``, ``dates``, ``triggers``: as
     names.py, places.py, numbers.py, dates.py and triggers.py describe them. ``regions``: oblasts and the two states
     with the columns of a place.
     """

@@ -23,6 +23,7 @@ _NEXT_TARGET = (
     r"^(?:,|,? and|,? as well as)(?: also)? (?:an?|the|another|some|several|N=*) (?:[a-z-]+ |[RUFW]=*(?:'s)? ){0,5}"
     r"(?:in|near|at|outside|around) (?:the )?(?:[a-z-]+ ){0,2}(?:(?:towns?|villages?|cities|city|port|district|region) of )?$"
 )
+_ALL_IN = r"^, (?:all|both|most|mostly|mainly|most of (?:them|it)|all of (?:them|it)) in (?:the )?(?:(?:city|town|village) of )?$"
 # "from A and struck B": B is told of by a verb of its own
 _NEW_VERB = r"\b(?:hit|hits|struck|strikes|shelled|bombed|attacked|targeted|damaged|destroyed|captured|took|seized|entered|reached|crossed|fell)\b"
 _MEASURE = r"(?:km|kms|kilomet(?:re|er)s?|miles?)(?: \([^)]*\))?(?: (?:to the |due )?(?:north|south|east|west|north-?east|north-?west|south-?east|south-?west)(?:ern|wards?)?)?"
@@ -87,8 +88,12 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     gap = pl.col("mask").str.slice(passed, pl.col("start") - passed)
     previous_tag = pl.col("tag").shift(1)
     is_container = (
-        (pl.col("tag") == "O") & previous_tag.is_in(["P", "O"]) & pl.col("gap").str.contains(_IN_REGION)
-    ) | ((pl.col("tag").is_in(["A", "C"])) & previous_tag.is_in(["P", "O"]) & pl.col("gap").str.contains(_IN_REGION))
+        pl.col("tag").is_in(["O", "A", "C"])
+        & previous_tag.is_in(["P", "O"])
+        & pl.col("gap").str.contains(_IN_REGION)
+        # "in X and in the Y region" are two places
+        & ~pl.col("gap").str.contains(r"^,? (?:and|or|but|while) ")
+    )
     # "A, north of B" places A, "north of A, west of B" tells of both
     measured = pl.col("gap").str.contains(rf"^, (?:just |lying |due )?{_DIRECTION}") & ~pl.col("before").shift(
         1
@@ -96,6 +101,9 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     words_before = pl.col("text").str.slice((pl.col("start") - 25).clip(0), pl.min_horizontal("start", pl.lit(25)))
     # "Jane Smith in Kyiv reported that"
     by_reporter = pl.col("after").str.contains(_REPORTS) & words_before.str.contains(r"[A-Z][a-z]+ in $")
+    # "in the X region, all in Y" tells of Y
+    all_in = pl.col("gap").str.contains(_ALL_IN) & (pl.col("tag") == "P") & previous_tag.is_in(["O", "A"])
+    next_all_in = (all_in.shift(-1) & ~opens("sentence").shift(-1)).fill_null(False)
     # "the bridge at A, the main crossing in B" is one target, unless a list goes on
     listed = ~pl.col("gap").str.starts_with(", the ") | pl.col("gap").shift(-1).str.contains("^,? (?:and|as well as) ")
     next_target = pl.col("gap").str.contains(_NEXT_TARGET) & pl.col("gap").str.contains("F") & listed.fill_null(False)
@@ -103,6 +111,7 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         (pl.col("gap").str.contains(_COORDINATED) | next_target)
         & ~pl.col("gap").str.contains(_NEW_VERB)
         & ~measured.fill_null(False)
+        & ~all_in.fill_null(False)
     )
     joins = coordinated | pl.col("is_container")
     # "along the Inhulets in Kherson province" is told of the oblast
@@ -125,7 +134,7 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         .join(sentences.lazy().select("sentence", "article", "text", "mask"), on="sentence", how="left", maintain_order="left")
         .with_columns(is_fragment=follower & ~pl.col("is_known_next"), gap=gap, before=before, after=after)
         .with_columns(is_container=is_container.fill_null(False))
-        .with_columns(joins=joins.fill_null(False))
+        .with_columns(joins=joins.fill_null(False), next_all_in=next_all_in)
         .with_columns(group=(~pl.col("joins")).cast(pl.UInt32).cum_sum())
         .with_columns(
             outside=pl.col("before").str.contains(_OUTSIDE),
@@ -135,7 +144,7 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
             # "our correspondent in Kyiv reports"
             .when(pl.col("before").str.ends_with(" in ") & pl.col("after").str.contains(_FILED) | by_reporter)
             .then(pl.lit("dateline"))
-            .when(pl.col("is_container") | in_oblast)
+            .when(pl.col("is_container") | in_oblast | pl.col("next_all_in"))
             .then(pl.lit("reference_place"))
             # "assurances from Moscow", "ties to Moscow"
             .when((pl.col("source") == "metonym_place") & words_before.str.contains(_TIES))

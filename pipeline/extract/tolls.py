@@ -25,7 +25,11 @@ _ATTACKS: Final = ("strike", "shelling", "explosion", "attack_on_civilians", "sa
 _KILLED_PRISONERS: Final = (pl.col("event_type") == "prisoners") & (pl.col("event_subtype") == "killed")
 # "they demolished the bus station, killing four"
 _WRECKING: Final = pl.col("rule_id") == "damage.active"
-_HEAVY: Final = ("casualties.heavy", "casualties.either")  # tolls without a count of their own
+_HEAVY: Final = (
+    "casualties.heavy",
+    "casualties.heavy_suffered",
+    "casualties.either",
+)  # tolls without a count of their own
 _RUNNING: Final = r"\bsince (?:the |february|march|april|may|june|july|august|early|late|[0-9]|D=|russia|R=)|\bso far\b|\bin total\b|\bsince D="
 
 

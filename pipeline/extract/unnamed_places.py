@@ -31,7 +31,9 @@ _NATIONWIDE_TYPES: Final = (
 _LOCAL_WORDS: Final = r"\b(?:city|town|village|region|district|here|there|area)\b"
 _ON_CITIES: Final = ("strike", "shelling", "infrastructure_damage")
 # "missiles at Ukrainian cities" hit the country, wherever the text was before
-_CITIES_OF: Final = r"^[^.;,\":]{{0,70}}\b{0}=*(?:'s?)? (?:cities|towns|villages|settlements|soil|territory|targets)\b"
+_CITIES_OF: Final = (
+    r"^[^.;,\":]{{0,70}}\b{0}=*(?:'s?)? (?:cities|towns|villages|settlements|soil|targets|territory|targets)\b"
+)
 _FLYING_NUMBER: Final = r"N=*(?: (?:out )?of (?:the |its )?N=*)?(?: [a-z-]+| [RU]=*(?:'s)?){0,4} W="
 # "the strikes", "two attacks" are ones told before; "strikes on civilians" are many, anywhere
 _DEFINITE: Final = (
@@ -166,17 +168,15 @@ def _earlier(parts: Parts, places: pl.LazyFrame) -> pl.LazyFrame:
     named_in = pl.when(pl.col("told").is_not_null()).then("sentence")
     return (
         parts.sentences.lazy()
-        .select("sentence", "article", "paragraph")
+        .select("sentence", "entry", "paragraph")
         .join(told, on="sentence", how="left", maintain_order="left")
         .join(spoken, on="sentence", how="left", maintain_order="left")
-        .with_columns(
-            in_paragraph=carried(named_in, "paragraph"), in_article=carried(named_in, "article", reach=_REACH)
-        )
+        .with_columns(in_paragraph=carried(named_in, "paragraph"), in_article=carried(named_in, "entry", reach=_REACH))
         .with_columns(
             earlier_sentence=pl.coalesce("in_paragraph", "in_article"),
             is_same_paragraph=pl.col("in_paragraph").is_not_null(),
         )
-        .drop("article", "paragraph", "in_paragraph", "in_article", *names)
+        .drop("entry", "paragraph", "in_paragraph", "in_article", *names)
         .join(
             told.rename({"sentence": "earlier_sentence"} | {name: name.replace("told", "earlier") for name in names}),
             on="earlier_sentence",
@@ -198,9 +198,9 @@ def _last_attack(parts: Parts, told: pl.DataFrame) -> pl.LazyFrame:
     )
     return (
         parts.sentences.lazy()
-        .select("sentence", "article")
+        .select("sentence", "entry")
         .join(attacks, on="sentence", how="left", maintain_order="left")
-        .select("sentence", attacked=carried(pl.col("place"), "article", reach=_REACH))
+        .select("sentence", attacked=carried(pl.col("place"), "entry", reach=_REACH))
     )
 
 

@@ -100,7 +100,7 @@ def _single_people(sentences: pl.DataFrame) -> pl.DataFrame:
     nth = (
         r"(?:a (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)|another) (?:was|is|has|had|died|remains)"
     )
-    pattern = rf"\b(?:(?:an?|another) (?:[a-z0-9-]+ |[RUG]=*(?:'s?)? ){{0,3}}?(?:{singular}|couple)|{nth}|an? [0-9]{{1,3}}-year-old)\b"
+    pattern = rf"\b(?:(?:an?|another) (?:[a-z0-9-]+ |[RUGC]=*(?:'s?)? ){{0,3}}?(?:{singular}|couple)|{nth}|an? [0-9]{{1,3}}-year-old)\b"
     own = rf"\b(?:his|her|their|my|our|whose) (?:[a-z0-9-]+ ){{0,2}}?(?:{singular})(?:, [^,.;]{{2,40}},)? (?:was|had been|has been|died)\b"
     named = (
         find_pattern(sentences, "text", _NAMED)
