@@ -97,8 +97,10 @@ _ATTACK_OF: Final = (
 )
 # each side says that it is the other who hits these, though one holds them
 _BOTH_ACCUSE: Final = ("Zaporizhzhia Nuclear Power Plant", "Enerhodar", "Olenivka", "Olenivka prison")
-# what falls is lost by its own country
-_FALLEN: Final = ("capture.has_fallen", "capture.fall_to", "capture.denied_fall")
+# what falls, or is occupied, is lost by its own country
+_FALLEN: Final = (
+    "capture.has_fallen", "capture.fall_to", "capture.denied_fall", "capture.occupied_in", "capture.occupied_then",
+)  # fmt: skip
 _CAPTORS: Final = (
     r"^[^.;,]{0,25}\b(?:in|into|from) (?:the )?([RU])=*(?:'s?)? (?:captivity|prisons?|custody|jails?|hands|camps?|F=)"
 )

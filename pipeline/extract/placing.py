@@ -79,7 +79,8 @@ def once_per_place(placed: pl.DataFrame) -> pl.DataFrame:
     )
     # "died when a bomb went off under his car"
     part_of_sabotage = (
-        (pl.col("event_type") == "explosion") & (pl.col("event_type") == "sabotage").any().over("sentence")
+        ((pl.col("event_type") == "explosion") | (pl.col("rule_id") == "damage.blown_up"))
+        & (pl.col("event_type") == "sabotage").any().over("sentence")
     ) & ~pl.col("event_subtype").fill_null("").is_in(["debris", "secondary"])
     repelled = (pl.col("event_subtype") == "repelled").fill_null(False)
     # the advance that was beaten off, not the one of who beat it off
