@@ -209,6 +209,14 @@ STORIES: dict[str, tuple[str, list[str | None]]] = {
         "On Tuesday a missile hit a mill in Izmail. On Thursday the spokesman said that the attack was on a depot in Izmail.",
         ["2024-09-03", "2024-09-03"],
     ),
+    "the past of the war has no day of the news": (
+        "The premier visited a church in Bucha, where Russian troops had executed residents.",
+        [None],
+    ),
+    "nor the day of the saying": (
+        "An official said on Tuesday that Russian troops shelled the town of Irpin in the early days of the war.",
+        [None],
+    ),
     "what comes every day has no day": (
         "Nikopol is shelled every day.",
         [None],

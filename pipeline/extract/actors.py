@@ -74,7 +74,7 @@ _PRONOUN_OPENS: Final = r"^(?:it|they) (?:(?:also|later|then|has|have|had|again)
 _OPENS: Final = 4  # characters before a name that still opens its sentence
 _IS: Final = r"(?:have|had|has|were|was|are|is|been|being)"
 _VICTIM_NEXT: Final = (
-    r"(?: (?:the|an?|its|two|several|some|one|more|another|more than|at least|up to|about|over|dozens of|hundreds of|N=*))*"
+    r"(?: (?:the|an?|its|two|several|some|one|more|another|more than|at least|up to|about|over|nearly|almost|around|roughly|as many as|dozens of|hundreds of|N=*))*"
     r"(?: [a-z]{3,}(?:ed|al|ic|ive|ary|ern|ble))? ([RU])="
 )
 _VICTIM_OF: Final = rf"^ (?:on|at|against|of|targeting){_VICTIM_NEXT}"
@@ -88,6 +88,7 @@ _DIES: Final = r"([RU]=*(?:'s?)? (?:[a-z-]+ )?(?:(?:have|had|has|also) )*)$"
 _OWN_MEN: Final = r"\b(?:(?:its|our|their) (?:own |N=* |[a-z]+ )?(?:men|troops|forces|soldiers|servicemen|units|fighters|paratroopers|V=*)|it|we) (?:is|are|was|were|had been|have been|has been|now|still) ?(?:now |still |also |taken )?$|(?:^|\bthat )(?:the )?(?:troops|forces|soldiers|units|fighters) (?:are|were|remain|remained) (?:now |still |also |firmly )?$"
 _BY_OWN_MEN: Final = r"^ (?:by )?(?:our|its) (?:own )?(?:men|troops|forces|soldiers|units|fighters)"
 
+_ABUSE: Final = r"^(?:torture|rape|looting|sexual violence|executions|massacre|deportations?|abductions?|executing|summarily executing)$"
 _DISPUTED: Final = r"\btrad(?:ed|ing|e) (?:blame|accusations)\b|\b(?:blam|accus)(?:ed|ing|e) each other\b"
 FAILED: Final = ("repelled.failed", "repelled.of_them", "repelled.after_losses", "repelled.tried_but")
 # "a Russian attack was repelled": by the other
@@ -198,6 +199,9 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame, sentences: pl.Da
         .then(pl.coalesce(blamed, modified, agent, attacker))
         .when(event_type == "control_status")
         .then(pl.coalesce(within, agent_next, agent, subject))
+        # "carried out torture": the act as a noun
+        .when((event_type == "attack_on_civilians") & pl.col("words").str.contains(_ABUSE))
+        .then(pl.coalesce(agent_next, agent, modified, attacker))
         .when(form == "passive")
         .then(
             pl.coalesce(

@@ -209,10 +209,18 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         pl.when(~is_stale.fill_null(False)).then(carried_day),
         pl.when(~pl.col("is_timeline").fill_null(False) & ~looks_back).then("news_day"),
     )
-    inferred = undated & ~is_state & fallback.is_not_null()
+    # what is told as the past of the war has no day of the news
+    is_recent = fallback >= pl.col("published_date").dt.offset_by(f"-{_BACKGROUND_DAYS}d")
+    of_history = (pl.col("is_history") | pl.col("in_history")) & is_recent.fill_null(True)
+    inferred = undated & ~is_state & fallback.is_not_null() & ~of_history.fill_null(False)
     return (
         triggers.lazy()
         .join(told.lazy(), on="trigger", how="left", maintain_order="left")
+        # the day of the saying does not date the past of the war
+        .with_columns(
+            pl.when(~(pl.col("of_saying") & pl.col("is_history")).fill_null(False)).then(name).alias(name)
+            for name in ("told_start", "told_end", "told_precision", "told_method")
+        )
         .join(carried.lazy(), on="sentence", how="left", maintain_order="left")
         .join(days.lazy(), on="article", how="left", maintain_order="left")
         .join(past.lazy(), on="sentence", how="left", maintain_order="left")

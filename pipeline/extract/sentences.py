@@ -115,6 +115,8 @@ def split_sentences(folded: pl.DataFrame) -> pl.DataFrame:
     is_alone = opens("paragraph") & opens("paragraph").shift(-1).fill_null(True)
     may_be_heading = is_alone & (text.str.len_bytes() <= _HEADING_CHARS) & ~text.str.contains(_CLOSED)
     is_heading = may_be_heading & (pl.when(may_be_heading).then(text).str.count_matches(" ", literal=True) < 14)
+    # between paragraphs in capitals
+    is_heading = is_heading | is_alone & text.str.contains("[A-Z]{4}") & ~text.str.contains("[a-z]")
     is_caption = (text.shift(-1).str.contains(_CREDIT) & ~opens("paragraph").shift(-1)).fill_null(False)
     return (
         pieces.with_row_index("sentence")
