@@ -6,6 +6,7 @@ Here: choosing among a sentence's dates and the days of the sentences around it.
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache
 from typing import Final
 
@@ -58,6 +59,8 @@ _STILL: Final = r"^(?:[a-z]+ )?now,? |\bstill (?:[a-z]+ly )?(?:raging|going on|u
 _NOW: Final = r"\b(?:is|are) (?:(?:still|now|also|currently|constantly|[a-z]+ly) )*$"
 _TIMELINE_REACH: Final = 3  # sentences over which the day of an entry holds
 _NOT_IN_STORY: Final = r"\b(?:has|have|is|are|now|currently|again|still|continues?|remains?)\b"
+_SINCE_WAR: Final = r"^[^.;]{0,80}\bsince (?:the )?(?:[a-z-]+ |[RU]=*(?:'s)? |H=*(?:'s)? |D=* ){0,6}(?:invasion|invaded|war|aggression)\b"
+_WAR_IS_NEW: Final = dt.date(2022, 3, 20)  # until then what happened since it began is news
 _OWN_SHARE: Final = 0.2  # of the recent days named, from which on the day of publication is the news day
 
 
@@ -183,6 +186,10 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
             & (pl.col("right").str.contains(_NO_DAYS_DEAD) | pl.col("clause_left").str.contains(_A_DAY))
         )
     )
+    # "nine have fled since the invasion": of all the war
+    of_the_war = pl.col("event_type").is_in(["casualties", "displacement", "infrastructure_damage"]) & pl.col(
+        "right"
+    ).str.contains(_SINCE_WAR)
     undated = pl.col("told_precision").is_null()
     is_told = undated & ~pl.col("clause_left").str.contains(_NOT_IN_STORY) & ~pl.col("event_type").is_in(CONTEXT_TYPES)
     in_story = is_told & pl.col("story_precision").is_not_null()
@@ -248,6 +255,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
                 | pl.col("is_long_past")
                 | (pl.col("is_timeline") & pl.col("date_start").is_null())
                 | pl.col("in_history")
+                | of_the_war & (pl.col("published_date") > _WAR_IS_NEW)
             ).fill_null(False)
         )
         .drop(

@@ -54,7 +54,10 @@ def _context(effect: str) -> pl.Expr:
             if context["applies_to"] == "noun":
                 here = here & (pl.col("form") == "noun")
             for side in ("left", "right"):
-                text = pl.col(side if effect == "background" else f"clause_{side}")
+                # quotation marks inside a phrase change nothing of what it tells
+                text = pl.col(side if effect == "background" else f"clause_{side}").str.replace_all(
+                    '"', "", literal=True
+                )
                 if side in context:
                     here = here & text.str.contains(expand(context[side]))
                 if f"not_{side}" in context:

@@ -24,6 +24,7 @@ _PRISONERS_BETWEEN: Final = "UA"  # an exchange without a place is one between t
 _FRONT: Final = ("UA-09", "UA-14", "UA-23", "UA-65", "UA-43", "UA-40")
 _ALONG_FRONT: Final = r"^[^.;]{0,40}\balong the (?:whole |entire )?(?:[a-z]+ )?front\b"
 _MANY_REGIONS: Final = r"^[^.;]{0,60}\b(?:in|over|across) (?:at least |some |about )?N=* (?:other )?(?:[RU]=* )?(?:regions|oblasts|provinces)\b"
+_A_DAY: Final = r"\bN=* (?:[a-z-]+ |[RU]=* |N=* ){0,5}(?:a|per|each|every) day\b"
 _BLASTS: Final = (*ATTACKS, "explosion")
 _NATIONWIDE_TYPES: Final = (
     "strike", "shelling", "casualties", "air_defence", "infrastructure_damage", "repelled", "prisoners",
@@ -82,6 +83,13 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
         .then(pl.lit("UA"))
         .when(pl.col("clause_right").str.contains(_MANY_REGIONS))
         .then("country")
+        # so many dead a day are those of all the front
+        .when(
+            (pl.col("event_type") == "casualties")
+            & pl.concat_str("clause_left", "clause_right").str.contains(_A_DAY)
+            & pl.col("spoken").is_null()
+        )
+        .then(pl.lit("UA"))
         .when(of_whole_country(pl.col("rule_id"), pl.col("right")))
         .then(pl.lit("UA"))
         .when(pl.col("event_type").is_in(_ON_CITIES) & pl.col("clause_right").str.contains(_CITIES_OF.format("U")))

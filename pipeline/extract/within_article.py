@@ -20,12 +20,16 @@ _COUNTS = (
 )
 
 
+_LARGE = 20  # victims, from which on the same number twice is hardly chance
+
+
 def mark_repetitions(events: pl.DataFrame) -> pl.DataFrame:
     """Adds `duplicate_of` to rows of one type, place and day of an article that add nothing to a fuller row.
 
     Of two voices on different sides neither repeats the other. Counts that differ keep two rows apart. A row with a
     vaguer place (no settlement) repeats one with a settlement only where type, actor and day agree and it has no count.
     """
+    events = _tolls_of_the_war(events)
     fullness = (
         sum(pl.col(name).is_not_null().cast(pl.Int32) * 2 for name in _COUNTS)
         + pl.col("weapon").is_not_null().cast(pl.Int32)
@@ -89,3 +93,10 @@ def mark_repetitions(events: pl.DataFrame) -> pl.DataFrame:
         .join(ids, on="repeats", how="left", maintain_order="left")
         .drop("event_no", "repeats", "fullness")
     )
+
+
+def _tolls_of_the_war(events: pl.DataFrame) -> pl.DataFrame:
+    """A number of victims that the article tells elsewhere as that of all the war is background wherever it stands."""
+    toll = (pl.col("event_type") == "casualties") & (pl.col("killed_low") >= _LARGE)
+    of_war = (toll & pl.col("is_background")).any().over("article", "event_type", "killed_low")
+    return events.with_columns(is_background=pl.col("is_background") | (toll & of_war).fill_null(False))
