@@ -100,7 +100,11 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     ).str.contains(_DIRECTION)
     words_before = pl.col("text").str.slice((pl.col("start") - 25).clip(0), pl.min_horizontal("start", pl.lit(25)))
     # "Jane Smith in Kyiv reported that"
-    by_reporter = pl.col("after").str.contains(_REPORTS) & words_before.str.contains(r"[A-Z][a-z]+ in $")
+    by_reporter = (
+        pl.col("after").str.contains(_REPORTS)
+        & words_before.str.contains(r"[A-Z][a-z]+ in $")
+        & ~pl.col("before").str.contains(r"V=* in $")
+    )
     # "in the X region, all in Y" tells of Y
     all_in = pl.col("gap").str.contains(_ALL_IN) & (pl.col("tag") == "P") & previous_tag.is_in(["O", "A"])
     next_all_in = (all_in.shift(-1) & ~opens("sentence").shift(-1)).fill_null(False)

@@ -172,6 +172,8 @@ def find_victims(sentences: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame
             .str.slice(pl.col("end"), 14)
             .str.contains(r"^ (?:or (?:wounded|injured|hurt|killed)|bod|end|zone)"),
             ~(pl.col("surface").str.starts_with("N") & pl.col("surface").str.contains(_EITHER)),
+            # "no one can say how many died"
+            pl.col("mask").str.slice((pl.col("start") - 3).clip(0), 3) != "no ",
             ~((pl.col("stem") == "injured") & pl.col("surface").str.contains(_DIED_OF)),
             # "a woman wounded in the raid died", "bodies of three with wounds"
             ~(
@@ -261,6 +263,8 @@ def _patterns() -> list[tuple[str, str, bool]]:
         ),
         ("killed", rf"\b(?:claimed|claiming|took|taking|cost) (?:{_BOUND})*N=* lives\b", False),
         ("killed", r"\bN=* lives (?:were|have been|had been) lost\b", False),
+        ("killed", rf"\bN=*(?: {_WORD}){{0,6}}? (?:was|were|is|are) among (?:the |those )?(?:dead|killed|victims|fatalities)\b", False),
+        ("injured", rf"\bN=*(?: {_WORD}){{0,6}}? (?:was|were|is|are) among (?:the |those )?(?:injured|wounded|hurt|casualties)\b", False),
         ("killed", rf"\bamong (?:the |those )?(?:dead|killed|victims|fatalities)[^.;N]{{0,30}} (?:is|are|was|were) (?:{_BOUND})*N", False),
         ("injured", rf"\bamong (?:the |those )?(?:injured|wounded|hurt|hospitali[sz]ed)[^.;N]{{0,30}} (?:is|are|was|were) (?:{_BOUND})*N", False),
         ("killed", rf"\bkilled and (?:wounded|injured) (?:{_BOUND})*N", False),
