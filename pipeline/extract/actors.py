@@ -120,7 +120,7 @@ _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ("clash",): ("both",),
     ("attack_on_civilians",): ("near", "deixis", "far", "enemy_of_country"),
     ("casualties", "infrastructure_damage", "sabotage"): (
-        "near", "deixis", "victim", "far", "war_toll", "razed", "enemy_of_holder",
+        "near", "deixis", "victim", "far", "killer", "war_toll", "razed", "enemy_of_holder",
     ),
     ("explosion",): ("downed",),
     ("evacuation",): ("blocker", "holder", "near", "far"),
@@ -358,6 +358,8 @@ def actor_side() -> pl.Expr:
             & pl.col("place_tag").is_in(["P", "O"])
         ).then(opposite(pl.col("country_code"))),
         # the civilians of a country who died in all the war, whoever holds the town by now
+        # "ten generals were eliminated", says who eliminated them
+        "killer": pl.when(pl.col("words").str.contains(r"^(?:eliminat|liquidat|neutrali)")).then(speaker),
         "war_toll": pl.when(
             (subtype == "cumulative") & (pl.col("target_kind").fill_null("civilians") == "civilians")
         ).then(opposite(pl.col("country_code"))),

@@ -34,7 +34,7 @@ _GREAT_CITY_POINTS: Final = 10.0  # of a name that a hamlet shares, the great ci
 _CALLED_CITY: Final = 20_000
 _CALLED_CITY_POINTS: Final = 6.0
 _OBLAST: Final = 50.0
-_REGION: Final = 8.0  # of the whole name of a region ("Chechnya"), which a hamlet may bear too
+_REGION: Final = 25.0  # of the whole name of a region ("Chechnya"), which a hamlet may bear too
 # where an article speaks of the oblast, "Donetsk" alone is that, not the city far behind the front
 _LOST_CITIES: Final = ("UA-14", "UA-09")
 _LOST_CITY: Final = 15.0

@@ -26,6 +26,8 @@ _GLUED = r"([a-z]{2})\.([A-Z][a-z])"
 _INITIAL = r"(\b[A-Z])\.( [A-Z])"
 _CLOSED = r"""[.!?:;,]["')\]]*\s*$"""
 _CREDIT = r"^(?:Photograph|Photo|Image|Picture)s?: "  # what stands before it is a caption
+_CAPTION_SENTENCES = 3
+_ENTRY = r"^(?:From )?[0-9]{1,2} [A-Z][a-z]+ [0-9]{4}\b"  # of a live blog
 _HEADING_CHARS = 90
 
 
@@ -118,6 +120,12 @@ def split_sentences(folded: pl.DataFrame) -> pl.DataFrame:
     # between paragraphs in capitals
     is_heading = is_heading | is_alone & text.str.contains("[A-Z]{4}") & ~text.str.contains("[a-z]")
     is_caption = (text.shift(-1).str.contains(_CREDIT) & ~opens("paragraph").shift(-1)).fill_null(False)
+    # a line of its own that ends with a credit is a caption as a whole, but for an entry of a live blog
+    is_caption_line = (
+        (pl.len().over("paragraph") <= _CAPTION_SENTENCES)
+        & text.last().over("paragraph").str.contains(_CREDIT)
+        & ~text.first().over("paragraph").str.contains(_ENTRY)
+    ).fill_null(False)
     return (
         pieces.with_row_index("sentence")
         .select(
@@ -128,7 +136,9 @@ def split_sentences(folded: pl.DataFrame) -> pl.DataFrame:
             "offset",
             "text",
             "lower",
-            (~is_heading.fill_null(False) & ~is_caption & ~_is_litter(pl.col("lower"))).alias("is_body"),
+            (~is_heading.fill_null(False) & ~is_caption & ~is_caption_line & ~_is_litter(pl.col("lower"))).alias(
+                "is_body"
+            ),
             ((quotes_before - at_open(quotes_before, "paragraph")) % 2 == 1).alias("opens_in_quote"),
         )
         .collect()

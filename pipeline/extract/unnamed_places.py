@@ -35,6 +35,7 @@ _ON_CITIES: Final = ("strike", "shelling", "infrastructure_damage")
 _CITIES_OF: Final = (
     r"^[^.;,\":]{{0,70}}\b{0}=*(?:'s?)? (?:cities|towns|villages|settlements|soil|targets|territory|targets)\b"
 )
+_CITIES_ARE: Final = r"\bU=*(?:'s?)? (?:cities|towns|villages) (?:[a-z]+ ){0,4}$"
 _FLYING_NUMBER: Final = r"N=*(?: (?:out )?of (?:the |its )?N=*)?(?: [a-z-]+| [RU]=*(?:'s)?){0,4} W="
 # "the strikes", "two attacks" are ones told before; "strikes on civilians" are many, anywhere
 _DEFINITE: Final = (
@@ -96,6 +97,8 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
         .then(pl.lit("UA"))
         .when(pl.col("event_type").is_in(_ON_CITIES) & pl.col("clause_right").str.contains(_CITIES_OF.format("R")))
         .then(pl.lit("RU"))
+        .when(pl.col("event_type").is_in(_ON_CITIES) & pl.col("clause_left").str.contains(_CITIES_ARE))
+        .then(pl.lit("UA"))
         .when(use_speaker | is_of_attack | (is_known & pl.col("is_same_paragraph")))
         .then(None)
         .when(_is_general())
