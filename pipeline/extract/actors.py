@@ -131,7 +131,7 @@ _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ("advance",): ("near", "deixis", "far", "told_of", "speaker", "enemy_of_holder"),
     ("capture",): ("fallen", "near", "denier", "liberator", "deixis", "far", "speaker", "enemy_of_holder"),
     ("withdrawal",): ("near", "deixis", "far", "speaker", "encircled", "holder"),
-    ("control_status",): ("contested", "named", "encircler", "own"),
+    ("control_status",): ("contested", "named", "encircler", "own", "occupier"),
     ("prisoners",): ("exchanged", "own_loss", "captors", "near", "deixis", "far", "victim", "speaker"),
 }  # fmt: skip
 
@@ -385,6 +385,7 @@ def actor_side() -> pl.Expr:
         ).then(we),
         # "held in Russian prisons"
         "captors": side_of_letter(pl.col("clause_right").str.extract(_CAPTORS)),
+        "occupier": pl.when(pl.col("words").str.contains("occup")).then(opposite(pl.col("country_code"))),
         "own_loss": pl.when(pl.col("clause_left").str.contains(_OWN_MEN)).then(opposite(speaker)),
         "blocker": pl.when(subtype == "blocked").then(belligerent),
         "blockader": pl.when(subtype == "blockade").then(

@@ -407,7 +407,12 @@ def _story(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
 
 def _after_history(triggers: pl.DataFrame, sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
     """`sentence`, `is_after_history` True: sentences without a date, shortly behind one of their paragraph that tells history."""
-    history = triggers.lazy().filter("is_history").select("sentence", past="sentence").unique()
+    history = (
+        triggers.lazy()
+        .filter(pl.col("is_history") & (pl.col("event_type") != "control_status"))
+        .select("sentence", past="sentence")
+        .unique()
+    )
     return (
         sentences.lazy()
         .select("sentence", "paragraph")

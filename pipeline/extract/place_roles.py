@@ -22,6 +22,7 @@ _COORDINATED = (
 _NEXT_TARGET = (
     r"^(?:,|,? and|,? as well as)(?: also)? (?:an?|the|another|some|several|N=*) (?:[a-z-]+ |[RUFW]=*(?:'s)? ){0,5}"
     r"(?:in|near|at|outside|around) (?:the )?(?:[a-z-]+ ){0,2}(?:(?:towns?|villages?|cities|city|port|district|region) of )?$"
+    r"|^,? and F=* (?:in|near|at|outside|around) (?:the )?(?:[a-z-]+ ){0,2}$"
 )
 _ALL_IN = r"^, (?:all|both|most|mostly|mainly|most of (?:them|it)|all of (?:them|it)) in (?:the )?(?:(?:city|town|village) of )?$"
 # "from A and struck B": B is told of by a verb of its own

@@ -29,6 +29,7 @@ _HEAVY: Final = (
     "casualties.heavy",
     "casualties.heavy_suffered",
     "casualties.either",
+    "casualties.or_captured",
 )  # tolls without a count of their own
 _RUNNING: Final = r"\bsince (?:the |february|march|april|may|june|july|august|early|late|[0-9]|D=|russia|R=)|\bso far\b|\bin total\b|\bsince D="
 

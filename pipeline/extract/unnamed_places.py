@@ -36,6 +36,7 @@ _CITIES_OF: Final = (
     r"^[^.;,\":]{{0,70}}\b{0}=*(?:'s?)? (?:cities|towns|villages|settlements|soil|targets|territory|targets)\b"
 )
 _CITIES_ARE: Final = r"\bU=*(?:'s?)? (?:cities|towns|villages) (?:[a-z]+ ){0,4}$"
+_PORTS_OF: Final = r"^ (?:of|on) (?:the )?U=*(?:'s?)? (?:[a-z-]+ ){0,3}(?:F=|coast|exports|grain|shipping)"
 _FLYING_NUMBER: Final = r"N=*(?: (?:out )?of (?:the |its )?N=*)?(?: [a-z-]+| [RU]=*(?:'s)?){0,4} W="
 # "the strikes", "two attacks" are ones told before; "strikes on civilians" are many, anywhere
 _DEFINITE: Final = (
@@ -81,6 +82,8 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
         .when(pl.col("event_subtype").is_in(["exchanged", "released"]))
         .then(pl.lit(_PRISONERS_BETWEEN))
         .when(pl.col("clause_right").str.contains(_ALONG_FRONT))
+        .then(pl.lit("UA"))
+        .when((pl.col("event_subtype") == "blockade") & pl.col("clause_right").str.contains(_PORTS_OF))
         .then(pl.lit("UA"))
         .when(pl.col("clause_right").str.contains(_MANY_REGIONS))
         .then("country")
