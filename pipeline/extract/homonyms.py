@@ -98,7 +98,6 @@ def choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer, told: pl.Dat
         .with_columns(n_homonyms=pl.col("place_idx").list.len().cast(pl.UInt32))
         .explode("place_idx", empty_as_null=False)
         .join(names.short_regions.lazy(), on=["surface_no", "place_idx"], how="left")
-        .with_columns(pl.col("is_short").fill_null(False))
         .join(
             gazetteer.places.lazy().select(
                 "place_idx",
@@ -110,9 +109,14 @@ def choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer, told: pl.Dat
                 "lon",
                 "near_lat",
                 "near_lon",
+                full_name="name",
             ),
             on="place_idx",
             how="left",
+        )
+        # "Chechnya" is all of its name, "Donetsk" is not
+        .with_columns(
+            is_short=pl.col("is_short").fill_null(False) & pl.col("full_name").str.contains(" ", literal=True)
         )
         .join(told.lazy(), on="mention", how="left")
         .collect()
