@@ -58,7 +58,7 @@ _INERT: Final = (
 _SUFFERS: Final = (
     r"\b(?:under|suffer\w*|endur\w*|fac(?:e|ed|es|ing)|subjected|surviv\w*|experienc\w*|report(?:s|ed|ing)?|blam\w*|"
     r"condemn\w*|denounc\w*|fend\w*|withst\w*|weather\w*|recover\w*|brac\w*|repel\w*|repuls\w*|respon\w+ to|reel\w*|"
-    r"victims? of|evidence of|accus\w*|after|amid|following|despite|prais\w*|battered|warn\w*)\b"
+    r"victims? of|evidence of|accus\w*|after|amid|following|despite|prais\w*|battered|warn\w*|(?:were|was|been|being) (?:[a-z]+ )?(?:killed|wounded|injured|hurt)|died|perished)\b"
 )
 _OWN: Final = (r"^(.*)\b(?:we|our [a-z-]+)\b[^RUG]*$", r"^(.*)\bour (?:[a-z-]+ ){0,2}$")
 _ENEMY: Final = (
