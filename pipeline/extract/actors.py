@@ -132,7 +132,7 @@ _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ("capture",): ("fallen", "near", "denier", "liberator", "deixis", "far", "speaker", "enemy_of_holder"),
     ("withdrawal",): ("near", "deixis", "far", "speaker", "encircled", "holder"),
     ("control_status",): ("contested", "named", "encircler", "own", "occupier"),
-    ("prisoners",): ("exchanged", "own_loss", "captors", "near", "deixis", "far", "victim", "speaker"),
+    ("prisoners",): ("exchanged", "own_loss", "captors", "near", "deixis", "far", "victim", "speaker", "keeper"),
 }  # fmt: skip
 
 
@@ -386,6 +386,8 @@ def actor_side() -> pl.Expr:
         # "held in Russian prisons"
         "captors": side_of_letter(pl.col("clause_right").str.extract(_CAPTORS)),
         "occupier": pl.when(pl.col("words").str.contains("occup")).then(opposite(pl.col("country_code"))),
+        # held, tried or condemned by who holds the town
+        "keeper": pl.when(subtype == "held").then(holder),
         "own_loss": pl.when(pl.col("clause_left").str.contains(_OWN_MEN)).then(opposite(speaker)),
         "blocker": pl.when(subtype == "blocked").then(belligerent),
         "blockader": pl.when(subtype == "blockade").then(
