@@ -142,7 +142,7 @@ def test_a_great_city_is_no_hamlet_of_its_name(extractor: Extractor) -> None:
 
 
 def test_who_is_driven_out_was_there(extractor: Extractor) -> None:
-    text = "Ukrainian troops pushed Russian forces from Snake Island near Odesa on Friday."
+    text = "Ukrainian marines pushed Russian troops from Snake Island near Odesa on Friday."
     assert [name for name, *_ in places(extractor, text)] == ["Snake Island"]
 
 
