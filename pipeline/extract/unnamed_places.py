@@ -32,9 +32,7 @@ _NATIONWIDE_TYPES: Final = (
 _LOCAL_WORDS: Final = r"\b(?:city|town|village|region|district|here|there|area)\b"
 _ON_CITIES: Final = ("strike", "shelling", "infrastructure_damage")
 # "missiles at Ukrainian cities" hit the country, wherever the text was before
-_CITIES_OF: Final = (
-    r"^[^.;,\":]{{0,70}}\b{0}=*(?:'s?)? (?:cities|towns|villages|settlements|soil|targets|territory|targets)\b"
-)
+_CITIES_OF: Final = r"^[^.;,\":]{{0,70}}\b{0}=*(?:'s?)? (?:cities|towns|villages|settlements|soil|targets|territory)\b"
 _CITIES_ARE: Final = r"\bU=*(?:'s?)? (?:cities|towns|villages) (?:[a-z]+ ){0,4}$"
 _PORTS_OF: Final = r"^ (?:of|on) (?:the )?U=*(?:'s?)? (?:[a-z-]+ ){0,3}(?:F=|coast|exports|grain|shipping)"
 _FLYING_NUMBER: Final = r"N=*(?: (?:out )?of (?:the |its )?N=*)?(?: [a-z-]+| [RU]=*(?:'s)?){0,4} W="
