@@ -36,9 +36,13 @@ _BLANKS: Final = (
         "${1} == ",
     ),
     (
-        r"\b((?:of|in|on|against|into|from|with|near|across|to|towards|toward|at|over|by|between|inside) "
+        r"\b((?:of|in|on|against|into|from|with|near|across|to|towards|toward|at|over|by|between|inside|through|behind|beyond|past|outside|within|despite|amid) "
         r"(?:the |its |a |their )?(?:[a-z-]+ )?)[RU]=",
         "${1}==",
+    ),
+    (
+        r"\b(told (?:the )?)[RU](=*(?:'s?)? (?:[a-z-]+ )?(?:tv|television|media|agency|news|radio|reporters|journalists|newspaper|V=))",
+        "${1}=${2}",
     ),
     # the object of another verb: "invaded Ukraine and controls"
     (
@@ -49,7 +53,7 @@ _BLANKS: Final = (
 )
 # towns and people do not attack: "Ukrainian cities", "Russian positions"
 _INERT: Final = (
-    r"[RU](=*(?:'s?)? (?:[a-z-]+ ){0,2}(?:cit(?:y|ies)|towns?|villages?|regions?|territor(?:y|ies)|soil|borders?|"
+    r"[RU](={0,8}(?:'s?)? (?:[a-z-]+ ){0,2}(?:cit(?:y|ies)|towns?|villages?|regions?|territor(?:y|ies)|soil|borders?|"
     r"people|civilians|children|citizens|prisoners?|captives|detainees|pows|refugees|athletes|positions?|targets?|homes|"
     r"airspace|capital|economy|grain|ports?|allies|partners|backers|supporters|ambassadors?|requests?|pleas?)\b)",
     "=${1}",
@@ -212,6 +216,9 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame, sentences: pl.Da
                 pl.when(~modifier.str.contains(r"\b(?:were|was|are|is|been|being)\b").fill_null(False)).then(modified),
             )
         )
+        # "beat off an attack by Russia": who attacked is no defender
+        .when((event_type == "repelled") & ~pl.col("rule_id").is_in(FAILED))
+        .then(subject)
         .otherwise(pl.coalesce(subject, by))
     )
     # of a pronoun and a name before the event word the nearer is the doer

@@ -15,9 +15,11 @@ _IN_REGION = (
     r"^(?:,? (?:[a-z-]+ ){0,4}(?:in|of|inside) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,3}|, (?:the )?(?:[a-z-]+ )?| \()$"
 )
 _COORDINATED = (
-    r"^(?:,|,? and|,? or|, as well as| and also)(?:(?: another| a further| at least| some| about)? N=*(?: people| others| more)?)?(?: near| in| at| on| around| outside| over| above)?(?: the)?(?: [a-z-]+){0,2}?"
+    r"^(?:,|,? and|,? or|, as well as| and also)(?:(?: another| a further| at least| some| about)? N=*(?: people| others| more)?)?(?: near| in| at| on| around| outside| over| above)?(?: (?:parts?|half|most|much|the outskirts|the suburbs) of)?(?: the)?(?: [a-z-]+){0,2}?"
     r"(?: (?:towns?|villages?|cities|settlements?|city|regions?|oblasts?|districts?|communit(?:y|ies)) of)? ?$"
 )
+# "in A, B, C and D" where no table knows B
+_UNKNOWN_BETWEEN = r"^, (?:[A-Z][a-z'-]+(?: [A-Z][a-z'-]+)?(?:, and |, | and )){1,3}$"
 # "hit a depot in A, a school in B and two hangars near C"
 _NEXT_TARGET = (
     r"^(?:,|,? and|,? as well as)(?: also)? (?:an?|the|another|some|several|N=*) (?:[a-z-]+ |[RUFW]=*(?:'s)? ){0,5}"
@@ -113,7 +115,11 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     listed = ~pl.col("gap").str.starts_with(", the ") | pl.col("gap").shift(-1).str.contains("^,? (?:and|as well as) ")
     next_target = pl.col("gap").str.contains(_NEXT_TARGET) & pl.col("gap").str.contains("F") & listed.fill_null(False)
     coordinated = (
-        (pl.col("gap").str.contains(_COORDINATED) | next_target)
+        (
+            pl.col("gap").str.contains(_COORDINATED)
+            | next_target
+            | pl.col("text").str.slice(passed, pl.col("start") - passed).str.contains(_UNKNOWN_BETWEEN)
+        )
         & ~pl.col("gap").str.contains(_NEW_VERB)
         & ~measured.fill_null(False)
         & ~all_in.fill_null(False)
