@@ -483,7 +483,9 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
                 (pl.col("date_precision") >= 4)
                 & before.str.contains(_RANKED)
                 & (
-                    pl.col("date_text").str.contains("^(?:since|for)")
+                    pl.col("date_text").str.contains(
+                        "^(?:since|for|in (?:recent|the past|the last|several|weeks|months|years))"
+                    )
                     | pl.col("between").str.contains(r"\bsince [^,;.]{0,50}$") & behind
                 )
             )

@@ -54,6 +54,8 @@ _DIED_LATER: Final = r"^ (?:in|by|during|when|on|after) [^.;,]{3,70} (?:has |had
 _OR: Final = r"\b(?:kill(?:ed|s|ing)?|dead|injured|wounded) or $"
 _DIED_OF: Final = r"\b(?:die|dies|died|dying|dead|succumbed) (?:of|from|to) "
 _NEXT_VERB: Final = r" (?:and|then) [a-z]+$"
+_DID: Final = r" (?:killed|wounded|injured|hurt|maimed)$"
+_SO_MANY: Final = rf"^ (?:{_BOUND})*N"
 _PASSIVE: Final = r" (?:were|was|been|being|are) "
 _NOBODY: Final = r"\b(?:no[ -]one|nobody|none|no (?:people|civilians|residents|persons|passengers|personnel|staff|workers|servicemen|soldiers))(?: else)?(?: of [a-z ]{3,25})?(?: (?:is|was|were|has|have|had|got|been|reportedly|reported|seriously|also)){0,3}"
 _NONE_HURT: Final = r"(?:injured|hurt|wounded|harmed)"
@@ -67,13 +69,13 @@ _ZERO: Final = {
         rf"\b(?:killed|killing) (?:no[ -]one|nobody)\b|"
         rf"{_NOBODY} (?:{_NONE_HURT} (?:or|nor|and) )?(?:killed|died)\b|\bno (?:(?:reported|known|confirmed) )?"
         r"(?:injuries or |wounded or |injured or )?(?:casualties|deaths|fatalities|victims|dead|killed)\b|\b(?:without|avoided|avoiding) (?:any )?(?:human )?"
-        r"(?:casualties|victims|deaths|fatalities|loss of life)\b|\bcasualties were avoided\b"
+        r"(?:casualties|victims|deaths|fatalities|loss of life)\b|\bcasualties were avoided\b|\bno (?:immediate )?reports of (?:any )?(?:casualties|deaths|fatalities|victims)\b"
     ),
     "injured": (
         rf"\b(?:hurt|injured|wounded|harmed|hurting|injuring|wounding) (?:or killed |or killing )?(?:no[ -]one|nobody)\b|"
         rf"{_NOBODY} (?:killed (?:or|nor|and) )?{_NONE_HURT}\b|\bno (?:(?:reported|known|confirmed) )?"
         r"(?:(?:deaths|fatalities|dead|killed) (?:or|and) )?(?:casualties|injuries|victims|wounded|injured)\b|\b(?:without|avoided|avoiding) (?:any )?(?:human )?"
-        r"(?:casualties|victims|injuries)\b|\bcasualties were avoided\b|\bno (?:immediate )?reports of (?:any )?(?:casualties|injuries)\b"
+        r"(?:casualties|victims|injuries)\b|\bcasualties were avoided\b|\bno (?:immediate )?reports of (?:any )?(?:casualties|injuries|victims|(?:deaths|damage|destruction) or (?:injuries|casualties))\b"
         r"|\bwithout (?:hurting|injuring|harming) (?:anyone|anybody)\b|\b(?:unhurt|unharmed|unscathed|uninjured)\b|\bnot (?:injured|hurt)\b"
     ),
 }
@@ -158,7 +160,12 @@ def find_victims(sentences: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame
             end="end",
             surface="surface",
             is_total=pl.lit(is_total),
-            at=pl.col("start") + pl.col("surface").str.find("N", literal=True).cast(pl.Int32),
+            # the number is the last of what ends with it ("those hurt in the raid by two jets rose to nine"), else the first
+            at=pl.col("start")
+            + pl.when(pl.col("surface").str.ends_with("N"))
+            .then(pl.col("surface").str.len_bytes() - 1)
+            .otherwise(pl.col("surface").str.find("N", literal=True))
+            .cast(pl.Int32),
         )
         for stem, pattern, is_total in _patterns()
     ]  # fmt: skip
@@ -171,6 +178,15 @@ def find_victims(sentences: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame
             ~pl.col("mask")
             .str.slice(pl.col("end"), 14)
             .str.contains(r"^ (?:or (?:wounded|injured|hurt|killed)|bod|end|zone)"),
+            # "two blasts killed nine": what killed is no victim
+            ~(
+                pl.col("surface").str.starts_with("N")
+                & pl.col("surface").str.contains(_DID)
+                & ~pl.col("surface").str.contains(_PASSIVE)
+                & pl.col("mask").str.slice(pl.col("end"), 24).str.contains(_SO_MANY)
+            ),
+            # drones that went out of sight
+            ~(pl.col("surface").str.ends_with("unaccounted for") & pl.col("mask").str.contains(r"\bW=")),
             ~(pl.col("surface").str.starts_with("N") & pl.col("surface").str.contains(_EITHER)),
             # "no one can say how many died"
             pl.col("mask").str.slice((pl.col("start") - 3).clip(0), 3) != "no ",
@@ -236,6 +252,7 @@ def _patterns() -> list[tuple[str, str, bool]]:
 
     bring = r"\b(?:bring\w*|brought|rais\w*|tak\w+|took|push\w*) (?:{bound})*N=* (?:the )?(?:{what})"
     rose = r"\b{what}\b[^.;N]{{0,110}}? {reached} (?:{bound})*N"
+    grew = r"\b{what}\b[^.;]{{0,110}}? (?:risen|rose|rises|increased|increases|grown|grew|climbed|jumped|gone up) to (?:{bound})*N"
     put = r"\bput (?:the )?{what} at (?:{bound})*N"
     parts: list[tuple[str, str, bool]] = []
     for stem, what in (("killed", _TOLL), ("injured", _WOUNDED)):
@@ -243,6 +260,7 @@ def _patterns() -> list[tuple[str, str, bool]]:
             (stem, bring.format(bound=_BOUND, what=what), True),
             (stem, rose.format(what=what, reached=_REACHED, bound=_BOUND), True),
             (stem, put.format(what=what, bound=_BOUND), True),
+            (stem, grew.format(what=what, bound=_BOUND), True),
         ]
     bodies = r"(?:dead |lifeless |charred )?bod(?:y|ies)"
     found = r"(?:found|recovered|pulled|retrieved|discovered|dug|exhumed|unearthed|lay|lying)"
