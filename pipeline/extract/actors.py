@@ -44,6 +44,11 @@ _BLANKS: Final = (
         r"\b(told (?:the )?)[RU](=*(?:'s?)? (?:[a-z-]+ )?(?:tv|television|media|agency|news|radio|reporters|journalists|newspaper|V=))",
         "${1}=${2}",
     ),
+    # "the air force said it detected nine drones targeting the port"
+    (
+        r"[RU](=*(?:'s)? [^RUG.;]{0,40}\b(?:detected|tracked|spotted|registered|observed|monitored|picked up) (?:[a-z]+ |N=* ){0,4}W=)",
+        "=${1}",
+    ),
     # the object of another verb: "invaded Ukraine and controls"
     (
         r"\b((?:attack|invad|shell|bomb|pound|target|push|repell?|annex|occup|captur|seiz|clear|expell?|eject|surround|encircl|disarm|eliminat)(?:ed|es|s|ing|ied|e)? |"
@@ -82,6 +87,8 @@ _VICTIM_NEXT: Final = (
     r"(?: [a-z]{3,}(?:ed|al|ic|ive|ary|ern|ble))? ([RU])="
 )
 _VICTIM_OF: Final = rf"^ (?:on|at|against|of|targeting){_VICTIM_NEXT}"
+# "the toll of a Russian strike"
+_OF_ATTACK: Final = r"^ (?:of|in|from) (?:the |an? |its )?[RU]=*(?:'s?)? (?:[a-z-]+ |[WK]=* ){0,3}(?:strikes?|attacks?|shelling|raids?|bombings?|bombardments?|barrages?|assaults?)\b"
 _VICTIM_AIMED_AT: Final = rf"^[^.;,]{{0,45}} (?:at|on|against|into|towards){_VICTIM_NEXT}"
 _VICTIM_AFTER: Final = rf"^{_VICTIM_NEXT}"
 _VICTIM_BEFORE: Final = (
@@ -309,7 +316,9 @@ def _victim() -> pl.Expr:
     named_before = pl.coalesce(before, toll, held)
     letter = pl.coalesce(
         pl.when(~_only_speaks(named_before)).then(named_before.str.slice(0, 1)),
-        pl.when((form == "noun") | (pl.col("event_type") == "prisoners")).then(right.str.extract(_VICTIM_OF)),
+        pl.when(
+            ((form == "noun") & ~(is_toll & right.str.contains(_OF_ATTACK))) | (pl.col("event_type") == "prisoners")
+        ).then(right.str.extract(_VICTIM_OF)),
         pl.when((form == "active") | is_toll).then(right.str.extract(_VICTIM_AFTER)),
         pl.when((form == "passive") & pl.col("event_type").is_in(ATTACKS)).then(right.str.extract(_VICTIM_AIMED_AT)),
     )

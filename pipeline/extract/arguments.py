@@ -147,7 +147,17 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
             pl.col("role").is_in(["other", "origin", "destination", "reference_place"])
             | ((pl.col("role") == "attribution") & (pl.col("tag") == "P"))
         )
-        .select("sentence", "mention", "group", "tag", "role", "place_name", place_start="start", place_end="end")
+        .select(
+            "sentence",
+            "mention",
+            "group",
+            "tag",
+            "role",
+            "place_name",
+            "country_code",
+            place_start="start",
+            place_end="end",
+        )
     )
     after = pl.col("place_start") >= pl.col("end")
     in_clause = (pl.col("place_start") >= pl.col("clause_start")) & (pl.col("place_end") <= pl.col("clause_end"))
@@ -192,6 +202,7 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
             "event_type",
             "event_subtype",
             "rule_id",
+            "actor_told",
             "left",
             "right",
         )
@@ -216,6 +227,13 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
                 )
                 | ((pl.col("role") == "destination") & pl.col("event_subtype").is_in(["arrival", "return"]))
             )
+        )
+        # "hit a depot in Tula, and its air defences downed nine drones": not over Tula
+        .filter(
+            (pl.col("event_type") != "air_defence")
+            | (pl.col("actor_told") != "UA").fill_null(True)
+            | after & in_clause
+            | (pl.col("country_code") != "RU").fill_null(True)
         )
         # "its fall lets them turn to X": the place was named before
         .filter(

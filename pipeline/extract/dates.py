@@ -21,6 +21,7 @@ _YEAR = r"(?:19|20)[0-9]{2}"
 _PART = r"(?: (?:morning|afternoon|evening|night))?"
 _NIGHT = rf"(?:(?:the )?night of )?(?:{_MONTH} )?{_DAY}(?: {_MONTH})? (?:to|into|and|-) (?:{_MONTH} {_DAY}|{_DAY} {_MONTH})(?:,? {_YEAR})?|night of {_MONTH} {_DAY} (?:to|into|and|-) {_DAY}(?:,? {_YEAR})?"
 _WEEKDAY = rf"(?:last |since )?(?:{'|'.join(_WEEKDAYS)}){_PART}"
+_OVERNIGHT = rf"overnight (?:on |into |to |of )?(?:(?:{'|'.join(_WEEKDAYS)})(?: (?:in)?to (?:{'|'.join(_WEEKDAYS)}))?|(?:{_DAY} (?:of )?{_MONTH}|{_MONTH} {_DAY})\b(?:,? {_YEAR})?)"
 _STAMP = r"(?: [0-2][0-9]\.[0-5][0-9])?"  # of an entry in a live blog
 _ENTRY: Final = r"(?i)^(?:from )?([0-3]?[0-9] (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) 20[0-9]{2}) [0-2][0-9]\.[0-5][0-9]\b"
 _CLOCK = "(?:morning|afternoon|evening|night|as) of "
@@ -70,7 +71,7 @@ def of_entries(sentences: pl.DataFrame) -> pl.DataFrame:
 
 def _pattern() -> str:
     words = sorted(lexicon.table("dates")["words"].to_list(), key=len, reverse=True)
-    return rf"\b(?:{_NIGHT}|{'|'.join(words)}|{_PAST}|{_AGO}|{_WEEKDAY}|{_SINCE}|{_FULL}|{_PART_OF_MONTH}|{_LOOSE}|{_SPANS})(?:$|\b)"
+    return rf"\b(?:{_OVERNIGHT}|{_NIGHT}|{'|'.join(words)}|{_PAST}|{_AGO}|{_WEEKDAY}|{_SINCE}|{_FULL}|{_PART_OF_MONTH}|{_LOOSE}|{_SPANS})(?:$|\b)"
 
 
 def _days_back(day: pl.Expr, days: pl.Expr) -> pl.Expr:
@@ -116,8 +117,10 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
     published = pl.col("published_date")
     text = pl.col("date_text")
     since = text.str.starts_with("since")
-    weekday = text.str.extract(rf"({'|'.join(_WEEKDAYS)})").replace_strict(
-        {name: n for n, name in enumerate(_WEEKDAYS, start=1)}, default=None, return_dtype=pl.Int32
+    weekday = (
+        text.str.replace(r"^.* (?:in)?to ", "")
+        .str.extract(rf"({'|'.join(_WEEKDAYS)})")
+        .replace_strict({name: n for n, name in enumerate(_WEEKDAYS, start=1)}, default=None, return_dtype=pl.Int32)
     )
     back = (published.dt.weekday().cast(pl.Int32) - weekday) % 7
     last = text.str.starts_with("last ") & (back == 0)

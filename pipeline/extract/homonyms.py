@@ -40,10 +40,16 @@ _LOST_CITIES: Final = ("UA-14", "UA-09")
 _LOST_CITY: Final = 15.0
 _NONE: Final = -1000.0
 _FOREIGN: Final = -6.0
+_VILLAGE: Final = (
+    50_000  # people at most, where a name beside another region's is taken for an unknown place of that region
+)
+# cities that are regions of their own, with the regions around them
+_ONE_REGION: Final = {"UA-30": "UA-32", "RU-MOW": "RU-MOS", "RU-SPE": "RU-LEN", "UA-40": "UA-43"}
 
 # regions by law where most of the war is fought
 _FRONT_REGIONS: Final = ("UA-14", "UA-09", "UA-63", "UA-23", "UA-65", "UA-59", "UA-12", "RU-KRS", "RU-BEL", "RU-BRY")
 _CAPITALS: Final = {"UA": "geonames:703448", "RU": "geonames:524901"}
+_AROUND_CAPITALS: Final = {"UA": "region:UA-32", "RU": "region:RU-MOS"}
 _STATES: Final = {"UA": "country:UA", "RU": "country:RU"}
 
 NOWHERE: Final = pl.DataFrame(
@@ -78,6 +84,9 @@ def choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer, told: pl.Dat
         .with_columns(
             place_id=pl.when(pl.col("tag") == "C")
             .then(pl.col("side").replace_strict(_STATES, default=None, return_dtype=pl.String))
+            # "in Kyiv and Sumy regions"
+            .when("as_oblasts")
+            .then(pl.col("side").replace_strict(_AROUND_CAPITALS, default=None, return_dtype=pl.String))
             .otherwise(pl.col("side").replace_strict(_CAPITALS, default=None, return_dtype=pl.String))
         )
         .join(by_id, on="place_id", how="inner")
@@ -131,6 +140,18 @@ def choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer, told: pl.Dat
         firm_anywhere.filter(pl.col("is_container")).group_by("group", "country_code").agg(is_country_beside=pl.len())
     )
     containers = firm.filter(pl.col("is_container")).group_by("group", "region_code").agg(is_beside=pl.len())
+    # "A in the B region", where no A lies in B
+    around = (
+        firm.filter(pl.col("is_container") & (pl.col("feature") == "region"))
+        .group_by("group")
+        .agg(
+            container_idx=pl.col("place_idx").first(),
+            container_region=pl.col("region_code").first().replace(_ONE_REGION),
+            n_containers=pl.col("region_code").n_unique(),
+        )
+        .filter(pl.col("n_containers") == 1)
+        .drop("n_containers")
+    )
     oblasts_told = (
         candidates.lazy()
         .filter((pl.col("feature") == "region") & ~pl.col("is_short") & pl.col("region_code").is_in(_LOST_CITIES))
@@ -211,7 +232,25 @@ def choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer, told: pl.Dat
                 "fits_distance",
                 "told_lat",
                 "told_lon",
+                "group",
+                "is_container",
+                "population",
+                "region_code",
             ).first(),
+        )
+        .join(around, on="group", how="left", maintain_order="left")
+        .with_columns(
+            is_elsewhere=(
+                pl.col("is_beside").is_null()
+                & ~pl.col("is_container")
+                & (pl.col("feature") == "settlement")
+                & (pl.col("population").fill_null(0) < _VILLAGE)
+                & (pl.col("region_code").replace(_ONE_REGION) != pl.col("container_region"))
+            ).fill_null(False)
+        )
+        .with_columns(
+            place_idx=pl.when("is_elsewhere").then("container_idx").otherwise("place_idx"),
+            feature=pl.when("is_elsewhere").then(pl.lit("region")).otherwise("feature"),
         )
         .filter(pl.col("points") > _NONE / 2)
         .select(

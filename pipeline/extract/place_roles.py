@@ -136,14 +136,16 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     ).fill_null(False)
     follower = pl.col("text").str.slice(pl.col("end"), 24).str.contains(r"^ [A-Z][a-z]+")
     known_next = (pl.col("start").shift(-1) == pl.col("end") + 1) & (pl.col("sentence").shift(-1) == pl.col("sentence"))
+    # "the governor, Olha Lys": a first name that a village bears too
+    is_first_name = pl.col("is_person_next") & before.str.contains(r"(?:^|[,.;:\"] |V=* )$")
     return (
         mentions.with_row_index("mention")
         .lazy()
-        .with_columns(is_known_next=known_next.fill_null(False))
+        .with_columns(is_known_next=known_next.fill_null(False), is_person_next=(pl.col("tag").shift(-1) == "H").fill_null(False))
         .filter(pl.col("source").is_in(["place", "metonym_place", BACK_REFERENCE]))
         .sort("sentence", "start")
         .join(sentences.lazy().select("sentence", "article", "text", "mask"), on="sentence", how="left", maintain_order="left")
-        .with_columns(is_fragment=follower & ~pl.col("is_known_next"), gap=gap, before=before, after=after)
+        .with_columns(is_fragment=follower & (~pl.col("is_known_next") | is_first_name), gap=gap, before=before, after=after)
         .with_columns(is_container=is_container.fill_null(False))
         .with_columns(joins=joins.fill_null(False), next_all_in=next_all_in)
         .with_columns(group=(~pl.col("joins")).cast(pl.UInt32).cum_sum())
@@ -198,6 +200,8 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
             # "over A region, ten over B and six over C", "A, B and C regions"
             | ((pl.col("tag") == "O").any().over("group") & pl.col("gap").str.contains("N").fill_null(False) & pl.col("joins"))
             | pl.col("after").str.contains(_OBLASTS_AFTER).last().over("group"),
+            as_oblasts=pl.col("before").str.contains(_OBLASTS_BEFORE).first().over("group")
+            | pl.col("after").str.contains(_OBLASTS_AFTER).last().over("group"),
             as_city=pl.col("before").str.contains(_CITY_BEFORE) | pl.col("after").str.contains(_CITY_AFTER),
             number_at=pl.when(pl.col("joins") & pl.col("gap").str.contains("N")).then(
                 pl.col("start") - pl.col("gap").str.extract(r"(N=*[^N]*)$").str.len_bytes().cast(pl.Int32)
@@ -205,7 +209,7 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         )
         .select(
             "mention", "sentence", "article", "start", "end", "tag", "source", "ref", "side", "group", "role", "near",
-            "is_container", "as_oblast", "as_city", "number_at", "is_fragment", "text", "form", "outside",
+            "is_container", "as_oblast", "as_oblasts", "as_city", "number_at", "is_fragment", "text", "form", "outside",
         )
         .collect()
     )  # fmt: skip

@@ -29,6 +29,7 @@ _BLASTS: Final = (*ATTACKS, "explosion")
 _NATIONWIDE_TYPES: Final = (
     "strike", "shelling", "casualties", "air_defence", "infrastructure_damage", "repelled", "prisoners",
 )  # fmt: skip
+_OF_ALL: Final = r"\bN=* (?:out )?of (?:the |its |about |some |more than |over )*N=*(?: [a-z-]+| [RU]=*(?:'s)?){0,4} W="
 _LOCAL_WORDS: Final = r"\b(?:city|town|village|region|district|here|there|area)\b"
 _ON_CITIES: Final = ("strike", "shelling", "infrastructure_damage")
 # "missiles at Ukrainian cities" hit the country, wherever the text was before
@@ -75,7 +76,15 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
     whole_country = (
         pl.when(_is_roundup() & pl.col("spoken").is_null())
         .then(
-            pl.when(pl.col("event_type") == "air_defence").then("actor_told").otherwise(opposite(pl.col("actor_told")))
+            pl.when(pl.col("event_type") == "air_defence")
+            # only Ukraine tells how many of how many were downed
+            .then(
+                pl.coalesce(
+                    "actor_told",
+                    pl.when(pl.concat_str("clause_left", "clause_right").str.contains(_OF_ALL)).then(pl.lit("UA")),
+                )
+            )
+            .otherwise(opposite(pl.col("actor_told")))
         )
         .when(pl.col("event_subtype").is_in(["exchanged", "released"]))
         .then(pl.lit(_PRISONERS_BETWEEN))

@@ -30,7 +30,7 @@ _KILLED: Final = (
 )
 _INJURED: Final = r"(?:wounded|injured|hurt|maimed|injuries|hospitali[sz]ed|concussed|(?:sent|taken|rushed|brought|admitted) to (?:an? |the )?(?:[a-z]+ )?hospitals?)"
 _CARE: Final = (
-    r"(?:suffered|sustained|received|have|has|had|got|with|suffering|sustaining|receiving|suffering from) (?:[a-z-]+ ){0,4}?"
+    r"(?:suffered|sustained|received|have|has|had|got|with|suffering|sustaining|receiving|suffering from) (?:[a-z-]+ |[KWX]=* ){0,4}?"
     r"(?:injur(?:y|ies)|wounds?|burns?|concussions?|contusions?|fractures?)"
     r"|(?:asked for|sought|needed|required|received|requested|given|seeking) (?:[a-z]+ ){0,2}medical (?:help|attention|care|treatment|assistance|aid)"
     r"|(?:remain|remains|remained|are|is|were|was) (?:still )?in (?:the |a )?(?:[a-z]+ )?hospitals?"
