@@ -21,6 +21,9 @@ _MODIFIED: Final = expand(r"([RUG]=*(?:'s?)? (?:[a-z\"-]+ |[WFDNA]=* ){0,4}\"?)$
 _DETERMINED: Final = r"(?:the |a |an |its |about |some |two |several |N=* )*(?:[a-z-]+ ){0,2}"
 _BY: Final = rf"^([^.;]{{0,70}}?\b(?:by|blamed on|attributed to) {_DETERMINED})[RUG]=*"
 _FROM: Final = rf"^((?: [a-z]+)? from {_DETERMINED})[RUG]=*"
+# "the retreat of Russian forces"
+_DEED: Final = r"^(?:withdrawal|retreat|pull-?back|pull-?out|advance|advances)$"
+_DEED_OF: Final = rf"^( of {_DETERMINED})[RU]="
 _AGENT_NEXT: Final = rf"^( {_DETERMINED})[RUG]="
 _BLAMED: Final = r"\bblam(?:ed|es|ing|e) [^.;RUG]*$"
 _BLAMED_ON: Final = rf"^([^.;]{{0,30}}? on {_DETERMINED})[RU]="
@@ -201,13 +204,14 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame, sentences: pl.Da
     blamed = pl.when(pl.col("clause_left").str.contains(_BLAMED)).then(
         ahead(pl.col("clause_right").str.extract(_BLAMED_ON))
     )
+    deed_of = pl.when(pl.col("words").str.contains(_DEED)).then(ahead(pl.col("clause_right").str.extract(_DEED_OF)))
     within = start + pl.col("words").str.extract(r"^([^RU]*)[RU]=").str.len_bytes().cast(pl.Int32)
     position = (
         # "officials said two were killed": who says so did not do it
         pl.when((event_type == "casualties") | (event_type == "infrastructure_damage") & (form != "active"))
         .then(pl.coalesce(agent_next, agent))
         .when(form == "noun")
-        .then(pl.coalesce(blamed, modified, agent, attacker))
+        .then(pl.coalesce(deed_of, blamed, modified, agent, attacker))
         .when(event_type == "control_status")
         .then(pl.coalesce(within, agent_next, agent, subject))
         # "carried out torture": the act as a noun
@@ -226,7 +230,7 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame, sentences: pl.Da
         # "beat off an attack by Russia": who attacked is no defender
         .when((event_type == "repelled") & ~pl.col("rule_id").is_in(FAILED))
         .then(subject)
-        .otherwise(pl.coalesce(subject, by))
+        .otherwise(pl.coalesce(deed_of, subject, by))
     )
     # of a pronoun and a name before the event word the nearer is the doer
     deixis, deixis_at = _deixis()

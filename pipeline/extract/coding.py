@@ -11,6 +11,7 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract import actors, arguments, context_types, rows
+from pipeline.extract.modality import DENIALS
 from pipeline.extract.parts import Parts
 from pipeline.schemas.vocabulary import CONTEXT_TYPES, REGION_COUNTRIES
 
@@ -148,6 +149,8 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("other"))
         .when(decided)
         .then(pl.coalesce(acting, pl.lit("none")))
+        .when(pl.col("rule_id").is_in(DENIALS))
+        .then(pl.coalesce("actor_told", pl.lit("none")))
         .otherwise(pl.lit("none"))
     )
     speaks_as = pl.coalesce("speaks_as", pl.lit("third_party"))

@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from pipeline import lexicon
+from pipeline.extract.rows import ATTACKS
 from pipeline.extract.spans import carried
 from pipeline.schemas.vocabulary import CONTEXT_TYPES
 
@@ -29,6 +30,7 @@ _IN_PASSING: Final = (
 )
 # "since the war began in February": the month of the war, not of what is told
 _SINCE_OTHER: Final = r"\bsince (?:[a-z-]+ |[A-Z]=*(?:'s?)? )+$"
+_FOLLOWING: Final = r"\b(?:after|following) (?:an?|the|its|their) (?:[a-z-]+ |[A-Z]=*(?:'s)? )+$"
 _OPENS_AFTER: Final = r'^"?(?:after|following|despite|in response to) [^,]{12,}$'
 _HELD_SINCE: Final = (
     r", (?:held|captured|imprisoned|jailed|occupied|built|born|abducted|in captivity|under [a-z ]{3,20}) (?:[a-z]+ )*$"
@@ -42,10 +44,13 @@ _ON_GOING: Final = (
     r"\b(?:frequent|repeated|regular|constant|incessant|relentless|persistent|continual|recurring|daily|near-daily|nightly|periodic)"
     r" (?:and )?(?:[a-z-]+ |[A-Z]=*(?:'s)? ){0,3}$"
 )
+# "a recent raid" was on no day that is told
+_RECENT: Final = r"\brecent(?:ly)? (?:[a-z-]+ |[A-Z]=*(?:'s)? ){0,3}$"
 _A_DAY: Final = r"\bN=* (?:[a-z]+ |[RU]=* ){0,3}(?:a|per) (?:day|week|month)\b"
 _NO_DAYS_DEAD: Final = r"^ (?:[a-z]+ ){0,3}in C=|^ (?:[a-z]+ |N=* ){0,4}(?:a|per|each|every) (?:day|week|month)\b"
 _RATE: Final = r"^[^.;,]{0,40} (?:a|per|each|every) (?:day|week|month|night)\b|^[^.;,]{0,60} daily\b"
 _DEFINITE: Final = r"\b(?:the|this|these|those)(?: [a-z-]+| [A-Z]=*(?:'s)?){0,3} $"
+_THE_ONE: Final = r"^\"?(?:the|that|this) (?:[a-z-]+ |W=* ){0,2}$"
 _LONG: Final = 18  # sentences from which on a text that names no day is taken for a comment or a history
 _FOR_WEEKS: Final = r"\b(?:days|weeks|months|years) of (?:[a-z-]+ |[A-Z]=*(?:'s)? ){0,4}$"
 _AFTERWARDS: Final = r"\b(?:after|following) (?:the |a |an |its |their )?(?:[a-z-]+ ){0,2}$"
@@ -176,6 +181,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
             & pl.col("clause_left").str.contains(r"\b(?:has|have) (?:[a-z]+ly )?$|\b(?:has|have) (?:[a-z]+ly )?used\b")
         )
         | ((pl.col("form") == "noun") & pl.col("clause_left").str.contains(_FOR_WEEKS))
+        | pl.col("clause_left").str.contains(_RECENT) & ~pl.col("event_type").is_in(CONTEXT_TYPES)
         # "regroups after the battles for it", "inquiries into abductions"
         | ((pl.col("event_type") == "clash") & pl.col("left").str.contains(_AFTERWARDS))
         | ((pl.col("event_type") == "attack_on_civilians") & pl.col("words").str.contains(_CRIME))
@@ -191,9 +197,15 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         "right"
     ).str.contains(_SINCE_WAR)
     undated = pl.col("told_precision").is_null()
+    is_same_attack = (
+        pl.col("event_type").is_in(ATTACKS)
+        & (pl.col("form") == "noun")
+        & pl.col("clause_left").str.contains(_THE_ONE)
+        & pl.col("after_past_attack")
+    )
     is_told = undated & ~pl.col("clause_left").str.contains(_NOT_IN_STORY) & ~pl.col("event_type").is_in(CONTEXT_TYPES)
     in_story = is_told & pl.col("story_precision").is_not_null()
-    in_history = (is_told & pl.col("is_after_history")).fill_null(False)
+    in_history = (is_told & (pl.col("is_after_history") | is_same_attack)).fill_null(False)
     is_this_month = (pl.col("date_start") >= pl.col("published_date").dt.month_start()).fill_null(False)
     # what goes on now does not go on on a day long past
     goes_on = pl.col("clause_left").str.contains(_NOW) | (pl.col("form") == "noun") & pl.concat_str(
@@ -272,6 +284,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
             "is_long_past",
             "is_timeline",
             "is_after_history",
+            "after_past_attack",
             "in_history",
             "story_start",
             "story_end",
@@ -406,21 +419,26 @@ def _story(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
 
 
 def _after_history(triggers: pl.DataFrame, sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
-    """`sentence`, `is_after_history` True: sentences without a date, shortly behind one of their paragraph that tells history."""
+    """Sentences without a date: `sentence`, `is_after_history` (shortly behind one of their paragraph that tells history),
+    `after_past_attack` (right behind a sentence that tells an attack of the past)."""
     history = (
         triggers.lazy()
         .filter(pl.col("is_history") & (pl.col("event_type") != "control_status"))
-        .select("sentence", past="sentence")
-        .unique()
+        .group_by("sentence")
+        .agg(past=pl.col("sentence").first(), tells_attack=pl.col("event_type").is_in(ATTACKS).any())
     )
     return (
         sentences.lazy()
-        .select("sentence", "paragraph")
+        .select("sentence", "article", "paragraph")
         .join(history, on="sentence", how="left", maintain_order="left")
-        .with_columns(last=carried(pl.col("past"), "paragraph"))
-        .filter((pl.col("sentence") - pl.col("last") <= _PAST_REACH).fill_null(False))
+        .with_columns(
+            last=carried(pl.col("past"), "paragraph"),
+            after_past_attack=carried(pl.when("tells_attack").then(True), "article", reach=1).fill_null(False),
+        )
+        .with_columns(is_after_history=(pl.col("sentence") - pl.col("last") <= _PAST_REACH).fill_null(False))
+        .filter(pl.col("is_after_history") | pl.col("after_past_attack"))
         .join(dates.lazy().select("sentence").unique(), on="sentence", how="anti")
-        .select("sentence", is_after_history=pl.lit(True))
+        .select("sentence", "is_after_history", "after_past_attack")
         .collect()
     )
 
@@ -454,6 +472,8 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
             .otherwise(pl.col("between").str.contains(_CONTRAST) & (pl.col("date_at") >= _AT_HEAD))
         )
         .filter(~(behind & pl.col("between").str.contains(_SINCE_OTHER)))
+        # "intensified following a pause in July": the month of the pause
+        .filter(~(behind & pl.col("date_precision").is_between(3, 5) & pl.col("between").str.contains(_FOLLOWING)))
         # what happens again and again has no day, where the words stand beside it
         .filter((pl.col("date_precision") < 9) | (gap <= _HABIT_REACH))
         # "the men, captured last year, were freed": a day in passing

@@ -23,6 +23,7 @@ _UNREAL: Final = (
 _REAL_AFTER_TO: Final = r"\bto have (?:[a-z]+ly |also )?$|\b(?:believed|thought|understood|known|reported|appears?|appeared|seems?|seemed) to (?:be )?(?:[a-z]+ly )?$|\b(?:continu\w+|began|begun|begin|started|managed|proceeded|kept on|turned|taken|took|resorted|(?:prompt|forc|caus|lead)(?:ed|ing) [^,;]{1,40}|(?:was|were) (?:able|forced|compelled|obliged)|us(?:ed|ing|es) [^,;]{1,60}) to (?:[a-z]+ly )?$"
 _PROMISED: Final = r"\b(?:will|would|won't|could|going to|hop(?:e|es|ed|ing) to|until (?:we|they)) [^.;,]{0,60}$"
 _AS_DATE: Final = r"\b(?:since|before|until) (?:the |its |their )?(?:[a-z-]+ |[RU]=*(?:'s)? ){0,5}$"
+DENIALS: Final = ("strike.denied", "abuse.denied_killings")  # who did it speaks, and denies it
 _NEGATED: Final = (
     r"\b(?:not|never|denied|denies|deny|no|(?:did|do|does|had|has|have|was|were|is|are)n't) (?:[a-z'-]+ ){0,3}$"
     r"|\bno (?:[RUCH]=* )?(?:[a-z'-]+ |F=* ){0,4}(?:is|are|was|were|has|have|had) (?:[a-z]+ ){0,2}$"
@@ -106,7 +107,8 @@ def real(triggers: pl.DataFrame) -> pl.DataFrame:
     ).with_columns(
         is_history=_context("background"),
         negated=(pl.col("clause_left").str.contains(_NEGATED) & (pl.col("event_type") != "casualties"))
-        | pl.col("rule_id").str.starts_with("capture.denied"),
+        | pl.col("rule_id").str.starts_with("capture.denied")
+        | pl.col("rule_id").is_in(DENIALS),
     )
 
 

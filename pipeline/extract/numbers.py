@@ -45,7 +45,7 @@ def pattern() -> str:
     small = f"(?:{'|'.join(_TENS)})(?:[- ](?:{units}))?|{'|'.join(_TEENS)}|zero|{units}"
     hundreds = rf"(?:a|{small}) hundred (?:and (?:{small})|thousand)"
     one = rf"(?:(?:{_DIGITS}){scale}|{hundreds}|{'|'.join(vague)}|(?:{small}){scale})"
-    return rf"\b(?:between {one} and {one}|{one}(?:(?: to |-){one})?)\b"
+    return rf"\b(?:between {one} and {one}|{one}(?:(?: to | or |-){one})?)\b"
 
 
 def _value(text: pl.Expr) -> pl.Expr:
@@ -75,13 +75,20 @@ def _meanings(surfaces: pl.Series) -> pl.LazyFrame:
         **{f"vague_{bound}": pl.col(bound).cast(pl.Float64) for bound in ("low", "best", "high")},
     )
     between = pl.col("surface").str.extract_groups(r"^between (.+) and (.+)$")
-    other = pl.col("surface").str.extract_groups(r"^(.+?)(?: to |-)(.+)$")
+    other = pl.col("surface").str.extract_groups(r"^(.+?)(?: to | or |-)(.+)$")
     return (
         surfaces.to_frame("surface")
         .lazy()
         .with_columns(
             one=_value(pl.col("surface")),
             **{name: _value(pl.coalesce(between.struct[n], other.struct[n])) for n, name in enumerate(("from", "to"))},
+        )
+        # "70 to 80,000", "two to three million"
+        .with_columns(
+            pl.when((pl.col("from") < 1000) & (pl.col("to") >= 1000 * pl.col("from")))
+            .then(pl.col("from") * pl.when(pl.col("to") < 1_000_000).then(1000).otherwise(1_000_000))
+            .otherwise("from")
+            .alias("from")
         )
         .join(vague.lazy(), on="surface", how="left")
     )

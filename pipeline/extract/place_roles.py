@@ -41,11 +41,18 @@ _REFERENCE = (
     r"sovereignty of|\b(?:[Aa]ddressing|[Ss]peaking|speech|address|remarks) [^,;]{0,40}(?:in|from|at)|(?:government|regime|leadership|ministry|allies|partners|officials loyal to the government) in|army of|armed forces of|people of|as far as) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"
 )
 _ORIGIN = r"(?:\bfrom|launched from|flew from|coming from) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"
+# "pushed them back north and east from X": around X
+_AWAY = (
+    r"\b(?:push\w*|advanc\w*|driv\w*|drove|moved?|moving|attack\w*|forc\w*|fought|fighting) (?:[a-z]+ |[RU]=* ){0,5}"
+    r"(?:north|south|east|west|north-?east|north-?west|south-?east|south-?west|away|back)(?:wards?)? from "
+    r"(?:the )?(?:[a-z-]+ ){0,3}(?:of )?$"
+)
 # "said Olha, 63, from the village of X"
 _INHABITANT = r"(?:\bsa(?:id|ys) [^.;\"]{0,40}, |, (?:N=*|[0-9]{1,3}), |\b(?:resident|pensioner|farmer|teacher|nurse|woman|man|mother|villager) )from (?:the )?(?:[a-z-]+ ){0,3}(?:of )?$"
 # "from the north on the city of X": X is told of by the later preposition
 _LATER_PREPOSITION = r"\bfrom (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,3}(?:on|onto|to|into|in|at|near|against|towards?|over|across|by) (?:[a-z-]+ ){0,4}(?:of )?$"
 _DESTINATION = r"(?:(?:evacuated|fled|flee|moved|taken|transferred|brought|transported|travell?ed|returned|going|delivered|sent) (?:[a-z]+ ){0,3}to|bound for|arrived in|en route to) (?:the )?(?:[a-z-]+ ){0,4}(?:of )?$"
+_WAR_BROUGHT = r"\b(?:war|battle|fight|fighting|conflict) (?:[a-z]+ )?to (?:the )?$"
 _NEAR = (
     r"(?:near|around|outside|close to|north of|south of|east of|west of|north-?east of|north-?west of|south-?east of|"
     r"south-?west of|vicinity of|direction of|outskirts of|approaches to|towards?|surrounding|suburbs? of|"
@@ -134,6 +141,7 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         .shift(-1)
         .str.contains(r"^,? in (?:the |[RU]=*(?:'s)? )?(?:(?:southern|eastern|northern|western) )?$")
     ).fill_null(False)
+    pushed_away = pl.col("before").str.contains(_AWAY) & ~pl.col("after").str.contains("^ (?:to|into|towards?) ")
     follower = pl.col("text").str.slice(pl.col("end"), 24).str.contains(r"^ [A-Z][a-z]+")
     known_next = (pl.col("start").shift(-1) == pl.col("end") + 1) & (pl.col("sentence").shift(-1) == pl.col("sentence"))
     # "the governor, Olha Lys": a first name that a village bears too
@@ -151,7 +159,7 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         .with_columns(group=(~pl.col("joins")).cast(pl.UInt32).cum_sum())
         .with_columns(
             outside=pl.col("before").str.contains(_OUTSIDE),
-            near=pl.col("before").str.contains(_NEAR) | (pl.col("form") == "area").fill_null(False),
+            near=pl.col("before").str.contains(_NEAR) | pushed_away | (pl.col("form") == "area").fill_null(False),
             role=pl.when((pl.col("start") < 3) & pl.col("text").str.contains(_DATELINE))
             .then(pl.lit("dateline"))
             # "our correspondent in Kyiv reports"
@@ -176,13 +184,21 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
             # "Europe's largest plant"
             .when(pl.col("tag").is_in(["A", "C"]) & pl.col("after").str.starts_with("'s"))
             .then(pl.lit("reference_place"))
-            .when(pl.col("before").str.contains(_REFERENCE) & ~pl.col("before").str.contains(_NAMED_CAPITAL))
+            .when(
+                pl.col("before").str.contains(_REFERENCE)
+                & ~pl.col("before").str.contains(_NAMED_CAPITAL)
+                & ~pushed_away
+            )
             .then(pl.lit("reference_place"))
             .when(pl.col("before").str.contains(_INHABITANT))
             .then(pl.lit("attribution"))
-            .when(pl.col("before").str.contains(_DESTINATION))
+            .when(pl.col("before").str.contains(_DESTINATION) & ~pl.col("before").str.contains(_WAR_BROUGHT))
             .then(pl.lit("destination"))
-            .when(pl.col("before").str.contains(_ORIGIN) & ~pl.col("before").str.contains(_LATER_PREPOSITION))
+            .when(
+                pl.col("before").str.contains(_ORIGIN)
+                & ~pl.col("before").str.contains(_LATER_PREPOSITION)
+                & ~pushed_away
+            )
             .then(pl.lit("origin"))
             .otherwise(pl.lit("other")),
         )

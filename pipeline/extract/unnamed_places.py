@@ -232,7 +232,7 @@ def _topics(places: pl.LazyFrame) -> pl.LazyFrame:
         .group_by("article", "country_code", "region_code", maintain_order=True)
         .agg(n=pl.len(), topic=pl.col("mention").sort_by(pl.col("tag") == "O", descending=True).first())
         .with_columns(share=pl.col("n") / pl.col("n").sum().over("article", "country_code"))
-        .filter(pl.col("share") >= _TOPIC_SHARE)
+        .filter(pl.col("share") >= _TOPIC_SHARE, pl.col("n") > 1)
         .select("article", country="country_code", topic_of_country="topic")
     )
 
