@@ -47,6 +47,8 @@ _AWAY = (
     r"(?:north|south|east|west|north-?east|north-?west|south-?east|south-?west|away|back)(?:wards?)? from "
     r"(?:the )?(?:[a-z-]+ ){0,3}(?:of )?$"
 )
+# "came within six kilometres of X": near X
+_WITHIN = rf"\bwithin (?:[a-z]+ )?N=* ?{_MEASURE} of (?:the )?(?:[a-z-]+ ){{0,3}}(?:of )?$"
 # "said Olha, 63, from the village of X"
 _INHABITANT = r"(?:\bsa(?:id|ys) [^.;\"]{0,40}, |, (?:N=*|[0-9]{1,3}), |\b(?:resident|pensioner|farmer|teacher|nurse|woman|man|mother|villager) )from (?:the )?(?:[a-z-]+ ){0,3}(?:of )?$"
 # "from the north on the city of X": X is told of by the later preposition
@@ -141,7 +143,9 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         .shift(-1)
         .str.contains(r"^,? in (?:the |[RU]=*(?:'s)? )?(?:(?:southern|eastern|northern|western) )?$")
     ).fill_null(False)
-    pushed_away = pl.col("before").str.contains(_AWAY) & ~pl.col("after").str.contains("^ (?:to|into|towards?) ")
+    happens_there = pl.col("before").str.contains(_AWAY) & ~pl.col("after").str.contains(
+        "^ (?:to|into|towards?) "
+    ) | pl.col("before").str.contains(_WITHIN)
     follower = pl.col("text").str.slice(pl.col("end"), 24).str.contains(r"^ [A-Z][a-z]+")
     known_next = (pl.col("start").shift(-1) == pl.col("end") + 1) & (pl.col("sentence").shift(-1) == pl.col("sentence"))
     # "the governor, Olha Lys": a first name that a village bears too
@@ -159,7 +163,7 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         .with_columns(group=(~pl.col("joins")).cast(pl.UInt32).cum_sum())
         .with_columns(
             outside=pl.col("before").str.contains(_OUTSIDE),
-            near=pl.col("before").str.contains(_NEAR) | pushed_away | (pl.col("form") == "area").fill_null(False),
+            near=pl.col("before").str.contains(_NEAR) | happens_there | (pl.col("form") == "area").fill_null(False),
             role=pl.when((pl.col("start") < 3) & pl.col("text").str.contains(_DATELINE))
             .then(pl.lit("dateline"))
             # "our correspondent in Kyiv reports"
@@ -187,7 +191,7 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
             .when(
                 pl.col("before").str.contains(_REFERENCE)
                 & ~pl.col("before").str.contains(_NAMED_CAPITAL)
-                & ~pushed_away
+                & ~happens_there
             )
             .then(pl.lit("reference_place"))
             .when(pl.col("before").str.contains(_INHABITANT))
@@ -197,7 +201,7 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
             .when(
                 pl.col("before").str.contains(_ORIGIN)
                 & ~pl.col("before").str.contains(_LATER_PREPOSITION)
-                & ~pushed_away
+                & ~happens_there
             )
             .then(pl.lit("origin"))
             .otherwise(pl.lit("other")),
