@@ -35,7 +35,7 @@ _BLANKS: Final = (
     (r"\b(from|with|into) (which|whom|what)\b", "==== ${2}"),
     (
         r"\b(swarm|wave|waves|barrage|group|groups|column|columns|line|number|dozens|hundreds|thousands|series|hail|"
-        r"handful|convoy|most|some|all|none|one|many|units|elements|detachment) of ",
+        r"handful|convoy|footage|videos?|images|photos|pictures|clips?|most|some|all|none|one|many|units|elements|detachment) of ",
         "${1} == ",
     ),
     (
@@ -120,6 +120,10 @@ _CAPTORS: Final = (
     r"^[^.;,]{0,25}\b(?:in|into|from) (?:the )?([RU])=*(?:'s?)? (?:captivity|prisons?|custody|jails?|hands|camps?|F=)"
 )
 _PRISONERS: Final = r"([RU]=*(?:'s?)? (?:[a-z-]+ ){0,2}(?:prisoners?|captives|pows|detainees|citizens|civilians|servicemen)\b[^RU]{0,40})$"
+# they are told as the subject of what was done to them
+_TAKEN: Final = ("prisoners.surrendered", "prisoners.were_captured")
+_TAKEN_ARE: Final = r"([RU]=*[^RU.;]{0,60})$"
+_DEFENDERS: Final = r"\bdefen(?:ders|[cs]e forces)\b[^RU]*$"
 _WEAPON_HITS: Final = ("shelling.weapon", "strike.hit", "strike.fell", "strike.appears")
 _OWN_WEAPON: Final = r"(?:^|[^RU=] )[WK]=* (?:systems? |launchers? )?(?:(?:that|which|had|has|have|also|reportedly) )*$"
 _FREED: Final = r"liberat|retak|retook|recaptur|reclaim|regain|won back|driven|expelled|ousted|dislodged"
@@ -141,7 +145,7 @@ _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     # a blockade is the besieger's, a curfew the holder's
     ("access_restriction",): ("blockader", "holder", "near", "far"),
     ("displacement",): ("other",),
-    ("repelled",): ("near", "deixis", "repeller", "victim", "far", "speaker", "holder"),
+    ("repelled",): ("near", "deixis", "defenders", "repeller", "victim", "far", "speaker", "holder"),
     ("advance",): ("near", "deixis", "far", "told_of", "speaker", "enemy_of_holder"),
     ("capture",): ("fallen", "near", "denier", "liberator", "deixis", "far", "speaker", "enemy_of_holder"),
     ("withdrawal",): ("near", "deixis", "far", "speaker", "encircled", "holder"),
@@ -217,6 +221,8 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame, sentences: pl.Da
         # "carried out torture": the act as a noun
         .when((event_type == "attack_on_civilians") & pl.col("words").str.contains(_ABUSE))
         .then(pl.coalesce(agent_next, agent, modified, attacker))
+        .when(pl.col("rule_id").is_in(_TAKEN))
+        .then(pl.coalesce(agent_next, agent))
         .when(form == "passive")
         .then(
             pl.coalesce(
@@ -317,9 +323,11 @@ def _victim() -> pl.Expr:
     is_toll = pl.col("event_type") == "casualties"
     toll = pl.when(is_toll).then(pl.coalesce(left.str.extract(_VICTIM_BEFORE), dies))
     held = pl.when(pl.col("event_type") == "prisoners").then(left.str.extract(_PRISONERS))
+    taken = pl.when(pl.col("rule_id").is_in(_TAKEN)).then(pl.col("left").str.extract(_TAKEN_ARE))
     named_before = pl.coalesce(before, toll, held)
     letter = pl.coalesce(
         pl.when(~_only_speaks(named_before)).then(named_before.str.slice(0, 1)),
+        pl.when(~_only_speaks(taken)).then(taken.str.slice(0, 1)),
         pl.when(
             ((form == "noun") & ~(is_toll & right.str.contains(_OF_ATTACK))) | (pl.col("event_type") == "prisoners")
         ).then(right.str.extract(_VICTIM_OF)),
@@ -369,7 +377,9 @@ def actor_side() -> pl.Expr:
         "speaker": speaker,
         "enemy_of_holder": opposite(holder),
         "enemy_of_speaker": opposite(speaker),
-        "accused": pl.when(pl.col("place_name").is_in(_BOTH_ACCUSE)).then(opposite(speaker)),
+        "accused": pl.when(pl.col("place_name").is_in(_BOTH_ACCUSE)).then(
+            pl.coalesce(opposite(speaker), pl.lit("unknown"))
+        ),
         "enemy_of_country": opposite(pl.col("country_code")),
         # a city laid in ruins was so by who came to take it, whoever holds the ruins
         "razed": pl.when(
@@ -392,6 +402,7 @@ def actor_side() -> pl.Expr:
             pl.coalesce(speaker, pl.when(pl.col("country_code").is_in(["RU", "UA"])).then("country_code"))
         ),
         "against": pl.when(is_near & (opposite(pl.col("victim_side")) == told)).then(belligerent),
+        "defenders": pl.when(pl.col("clause_left").str.contains(_DEFENDERS)).then(by_law),
         "repeller": pl.when(pl.col("form") == "passive").then(
             opposite(side_of_letter(pl.col("clause_left").str.extract(_ATTACK_OF)))
         ),
