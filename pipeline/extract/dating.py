@@ -54,7 +54,6 @@ _THE_ONE: Final = r"^\"?(?:the|that|this) (?:[a-z-]+ |W=* ){0,2}$"
 _LONG: Final = 18  # sentences from which on a text that names no day is taken for a comment or a history
 _FOR_WEEKS: Final = r"\b(?:days|weeks|months|years) of (?:[a-z-]+ |[A-Z]=*(?:'s)? ){0,4}$"
 _AFTERWARDS: Final = r"\b(?:after|following) (?:the |a |an |its |their )?(?:[a-z-]+ ){0,2}$"
-_CRIME: Final = r"(?:atrocit(?:y|ies)|crimes|kidnaps?|abducts?|ture|tion|tions|fer|rape|ing|violence|chambers?)$"
 _GOES_ON: Final = r"\b(?:just|is|are|'s|'re|now|still|currently|continues?|keeps?|remains?)\b"
 _GOES_ON_NEXT: Final = (
     r"^ (?:[a-z-]+ |[A-Z]=*(?:'s)?,? ){0,6}?(?:is|are|continues?|remains?|rages?|goes|go|intensif(?:y|ies))\b"
@@ -142,6 +141,9 @@ def _of_day(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.Series:
         .filter(
             pl.col("date_end") <= pl.col("published_date"),
             pl.col("date_end") >= pl.col("published_date").dt.offset_by(f"-{_BACKGROUND_DAYS}d"),
+            # "today" is nowadays too, and "the day before" is before anything
+            pl.col("date_text") != "today",
+            pl.col("counts_from") != "spoken",
         )
         .select("article")
         .unique()
@@ -184,7 +186,6 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         | pl.col("clause_left").str.contains(_RECENT) & ~pl.col("event_type").is_in(CONTEXT_TYPES)
         # "regroups after the battles for it", "inquiries into abductions"
         | ((pl.col("event_type") == "clash") & pl.col("left").str.contains(_AFTERWARDS))
-        | ((pl.col("event_type") == "attack_on_civilians") & pl.col("words").str.contains(_CRIME))
         | ((pl.col("rule_id") == "shelling.rounds_fired") & pl.col("right").str.contains(_RATE))
         # a number of dead in the whole country, or so many a day, is no news of a day
         | (
@@ -230,8 +231,10 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     )
     # what is told as the past of the war has no day of the news
     is_recent = fallback >= pl.col("published_date").dt.offset_by(f"-{_BACKGROUND_DAYS}d")
+    # crimes come to light days or weeks after
+    found_later = (pl.col("event_type") == "attack_on_civilians") & is_recent.fill_null(True)
     of_history = (pl.col("is_history") | pl.col("in_history")) & is_recent.fill_null(True)
-    inferred = undated & ~is_state & fallback.is_not_null() & ~of_history.fill_null(False)
+    inferred = undated & ~is_state & ~found_later & fallback.is_not_null() & ~of_history.fill_null(False)
     return (
         triggers.lazy()
         .join(told.lazy(), on="trigger", how="left", maintain_order="left")
