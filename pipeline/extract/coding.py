@@ -22,6 +22,7 @@ _OWN_DEEDS: Final = ("capture", "advance", "repelled", "evacuation", "access_res
 _RATE: Final = r"\b(?:every|each|per|a) (?:day|week|month)\b|\bdaily\b"
 _MASS: Final = 1000
 _HARMS: Final = ("casualties", "attack_on_civilians", "prisoners")  # whose side is told by whom they befell
+_TAKEN: Final = ("industry", "transport", "energy")
 _CONTINENTS: Final = ("Europe", "Africa", "Asia", "Middle East", "Latin America", "Scandinavia", "Balkans")
 
 
@@ -401,4 +402,7 @@ def _hit_kind() -> pl.Expr:
     """`target_kind` as told; null for people who were hurt by an attack rather than aimed at, and for officials."""
     people = (pl.col("target_tag") != "F") & pl.col("target_kind").is_in(["civilians", "government", "industry"])
     aimed_at = pl.col("is_object") | ~pl.col("event_type").is_in([*rows.ATTACKS, "explosion", "infrastructure_damage"])
-    return pl.when(~(people & ~aimed_at).fill_null(False)).then("target_kind")
+    # of what stands near a capture only the site that is taken: "seized the airport"
+    taken = pl.col("is_object") & pl.col("target_kind").is_in(_TAKEN)
+    beside = (pl.col("event_type") == "capture") & ~taken.fill_null(False)
+    return pl.when(~(people & ~aimed_at).fill_null(False) & ~beside).then("target_kind")

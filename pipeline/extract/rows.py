@@ -82,7 +82,17 @@ def target_kind(event_type: pl.Expr, told: pl.Expr, place: pl.Expr, tag: pl.Expr
         pl.when(event_type.is_in(["repelled", "clash", "air_defence"]))
         .then(pl.when(event_type == "clash").then(None).otherwise(pl.lit("military")))
         .when(event_type == "capture")
-        .then(pl.lit("settlement"))
+        .then(pl.coalesce(known, pl.lit("settlement")))
+        .when(event_type == "control_status")
+        .then(
+            pl.coalesce(
+                pl.when(told.is_in(["energy", "industry", "health"])).then(told),
+                site,
+                pl.when(tag == "P").then(pl.lit("settlement")).otherwise(known),
+            )
+        )
+        .when(event_type == "attack_on_civilians")
+        .then(pl.coalesce(pl.when(told == "journalists").then(told), pl.lit("civilians")))
         # nothing is hit
         .when(event_type.is_in(["mobilisation", "annexation", "diplomacy", "aid"]))
         .then(None)
@@ -97,7 +107,13 @@ def target_kind(event_type: pl.Expr, told: pl.Expr, place: pl.Expr, tag: pl.Expr
         .when(event_type == "prisoners")
         .then(pl.lit("prisoners"))
         .when(event_type.is_in(ATTACKS))
-        .then(pl.coalesce(known, pl.when(tag.is_in(["P", "O"])).then(pl.lit("settlement")), pl.lit("unknown")))
+        .then(
+            pl.coalesce(
+                known,
+                pl.when(tag.is_in(["P", "O"]) | (told == "settlement")).then(pl.lit("settlement")),
+                pl.lit("unknown"),
+            )
+        )
         .when(told == "settlement")
         .then(told)
         .otherwise(known)
