@@ -404,5 +404,8 @@ def _hit_kind() -> pl.Expr:
     aimed_at = pl.col("is_object") | ~pl.col("event_type").is_in([*rows.ATTACKS, "explosion", "infrastructure_damage"])
     # of what stands near a capture only the site that is taken: "seized the airport"
     taken = pl.col("is_object") & pl.col("target_kind").is_in(_TAKEN)
-    beside = (pl.col("event_type") == "capture") & ~taken.fill_null(False)
+    beside = (pl.col("event_type") == "capture") & ~taken.fill_null(False) | (
+        # "the forces marched towards": who marches
+        (pl.col("event_type") == "advance") & (pl.col("form") == "active") & (pl.col("target_end") <= pl.col("start"))
+    ).fill_null(False)
     return pl.when(~(people & ~aimed_at).fill_null(False) & ~beside).then("target_kind")

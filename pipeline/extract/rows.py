@@ -88,7 +88,7 @@ def target_kind(event_type: pl.Expr, told: pl.Expr, place: pl.Expr, tag: pl.Expr
             pl.coalesce(
                 pl.when(told.is_in(["energy", "industry", "health"])).then(told),
                 site,
-                pl.when(tag == "P").then(pl.lit("settlement")).otherwise(known),
+                pl.when((tag == "P") & ~place.str.ends_with("oblast")).then(pl.lit("settlement")).otherwise(known),
             )
         )
         .when(event_type == "attack_on_civilians")
