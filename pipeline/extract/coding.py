@@ -11,6 +11,7 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract import actors, arguments, context_types, rows
+from pipeline.extract.mask import GUNS
 from pipeline.extract.modality import DENIALS
 from pipeline.extract.parts import Parts
 from pipeline.schemas.vocabulary import CONTEXT_TYPES, REGION_COUNTRIES
@@ -235,7 +236,9 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
                 pl.col("event_subtype"),
                 # an air strike without a weapon is one of aircraft
                 pl.when(pl.col("rule_id") == "strike.air")
-                .then(pl.coalesce("weapon_class", pl.lit("aircraft")))
+                .then(
+                    pl.coalesce(pl.when(~pl.col("weapon_class").is_in(GUNS)).then("weapon_class"), pl.lit("aircraft"))
+                )
                 .otherwise("weapon_class"),
                 several.fill_null(False),
                 pl.col("target_kind"),

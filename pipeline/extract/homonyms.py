@@ -23,6 +23,7 @@ _ARTICLE: Final = 3.0
 _COUNTRY_BESIDE: Final = 12.0
 _COUNTRY: Final = 1.5
 _FRONT: Final = 2.0
+_LIST: Final = 1.5  # for each other name of a list that some place of the region bears
 _SIZE: Final = 0.8
 _DISTANCE: Final = 12.0
 _SLACK_KM: Final = 8.0  # stated distances are round, and the coordinates of some villages are their community's
@@ -158,8 +159,17 @@ def choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer, told: pl.Dat
         .select("article", "region_code", is_oblast_told=pl.lit(True))
         .unique()
     )
+    # "A, B and C": villages of one list lie in one region
+    listed = (
+        candidates.lazy()
+        .filter(pl.col("region_code").is_not_null() & ~pl.col("is_container"))
+        .group_by("group", "region_code")
+        .agg(listed=pl.col("mention").n_unique())
+        .filter(pl.col("listed") > 1)
+    )
     region_points = (
-        pl.when(pl.col("is_beside").is_not_null()).then(_BESIDE).otherwise(0.0)
+        _LIST * (pl.col("listed").fill_null(1) - 1).clip(0, 3).cast(pl.Float64)
+        + pl.when(pl.col("is_beside").is_not_null()).then(_BESIDE).otherwise(0.0)
         + pl.when(pl.col("in_sentence").is_not_null()).then(_SENTENCE).otherwise(0.0)
         + _ARTICLE * pl.col("in_article").fill_null(0).cast(pl.Float64).log1p()
     )
@@ -172,6 +182,8 @@ def choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer, told: pl.Dat
         + pl.when(pl.col("is_fragment") & (pl.col("feature") == "settlement") & (pl.col("population") < _CITY))
         .then(_NONE)
         .otherwise(0.0)
+        # "the village of Murom" is not the city
+        + pl.when(pl.col("as_village") & (pl.col("population") >= _VILLAGE)).then(_NONE).otherwise(0.0)
         + _SIZE * (pl.col("population").fill_null(0) + 1).cast(pl.Float64).log10()
         + pl.when(pl.col("population") >= _CITY).then(_CITY_POINTS).otherwise(0.0)
         + pl.when((pl.col("population") >= _GREAT_CITY) & ~pl.col("region_code").is_in(_LOST_CITIES))
@@ -203,6 +215,7 @@ def choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer, told: pl.Dat
         .join(by_article, on=["article", "region_code"], how="left")
         .join(by_sentence, on=["sentence", "region_code"], how="left")
         .join(containers, on=["group", "region_code"], how="left")
+        .join(listed, on=["group", "region_code"], how="left")
         .join(by_country, on=["article", "country_code"], how="left")
         .join(oblasts_told, on=["article", "region_code"], how="left")
         .join(country_beside, on=["group", "country_code"], how="left")

@@ -32,8 +32,9 @@ _NEGATED: Final = (
 # "the toll of the strike rose to nine" tells of the toll
 _TOLL_OF: Final = (
     r"\b(?:toll|number of (?:[a-z]+ ){0,3}(?:killed|dead|victims|deaths|casualties|injured|wounded)) "
-    r"(?:of|from|in|after|following) (?:[a-z0-9'-]+ |[A-Z]=*(?:'s?)? ){0,6}$"
+    r"(?:of|from|in|after|following|as a result of|because of|caused by|due to) (?:[a-z0-9'-]+ |[A-Z]=*(?:'s?)? ){0,6}$"
 )
+_TOLL_RESULT: Final = r"\bnumber of (?:[a-z]+ ){0,3}(?:killed|dead|victims|deaths|casualties|injured|wounded) as a result of (?:[a-z0-9'-]+ |[A-Z]=*(?:'s?)? ){0,6}$"
 _NEW_TOLL: Final = r"^[^.;]{0,90}\b(?:rose|risen|rising|climbed|reached|stood|stands|grew|grown|increased|has|had) "
 
 _AIMED_AT: Final = ("strike", "shelling", "advance", "capture", "clash", "annexation", "diplomacy")
@@ -98,8 +99,9 @@ def real(triggers: pl.DataFrame) -> pl.DataFrame:
     )
     of_toll = (
         pl.col("event_type").is_in(ATTACKS)
-        & (pl.col("form") == "noun")
-        & pl.col("clause_left").str.contains(_TOLL_OF)
+        # "from a rocket hitting a house"
+        & ((pl.col("form") == "noun") | pl.col("words").str.contains(r"ing\b"))
+        & (pl.col("clause_left").str.contains(_TOLL_OF) | pl.col("left").str.contains(_TOLL_RESULT))
         & pl.col("clause_right").str.contains(_NEW_TOLL)
     )
     return triggers.filter(

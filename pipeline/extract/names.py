@@ -29,8 +29,10 @@ _PRIORITY: Final = {"side": 0, "actor": 1, "place": 2, "facility_name": 2, "weap
 _HIT: Final = r"\b(?:was|were|been|be|being|killed|wounded|injured|captured|by|under)\b"
 _PLACE_TAGS: Final = {"region": "O", "area": "A", "country": "C", "water": "A"}
 
+_LISTED = r"^(?:,|,? and) $"
+_LIST_GOES_ON = r"^(?:$|[.;]|, [a-z0-9' -]{2,25}(?:,| and )|,? and [a-z]{4,}|,? as well as| (?:overnight|early|late|during|regions|oblasts|were (?:hit|struck|attacked|targeted|shelled|bombed))\b)"
 # a capital or a state's name is the place itself after these words, else it stands for its side
-_AS_PLACE = r"(?:\b(?:in|across|on|near|over|towards|toward|around|inside|outside|into|from|at|throughout|reached|of central|of northern|of western|central|capital|city of|cities of|hit|struck|north of|south of|east of|west of|outskirts of|parts? of|(?:cent(?:re|er)|heart|suburbs?|streets|districts?|residents|areas?|regions?|sk(?:y|ies)|siege|shelling|bombardment|bombing|defen[cs]e|battle) of|(?:strikes?|attacks?|assaults?|advance|march|raids?|missiles) on|battle for|above|targeted|targeting|shelled|bombed|attacked|rocked|shook|left|leaving|fled|fleeing|visited|visiting|visits|visit|to) (?:the )?(?:capital,? )?(?:city of )?)$"
+_AS_PLACE = r"(?:\b(?:in|across|on|near|over|towards|toward|around|inside|outside|into|from|at|throughout|reached|of central|of northern|of western|central|capital|city of|cities of|hit|struck|north of|south of|east of|west of|outskirts of|parts? of|(?:cent(?:re|er)|heart|suburbs?|streets|districts?|residents|areas?|regions?|sk(?:y|ies)|siege|shelling|bombardment|bombing|defen[cs]e|battle) of|(?:strikes?|attacks?|assaults?|advance|march|raids?|missiles) on|battle for|above|targeted|targeting|shelled|bombed|attacked|rocked|shook|(?:cities|towns|regions|areas|places|locations|targets),? (?:including|such as)|(?:headed|heading|bound) for|left|leaving|fled|fleeing|visited|visiting|visits|visit|to) (?:the )?(?:capital,? )?(?:city of )?)$"
 _CITY_PART = r"^'s (?:[a-z-]+ ){0,2}(?:districts?|suburbs?|outskirts|cent(?:re|er)|streets?|airport|station|metro|neighbou?rhoods?|sky|skies|left bank|right bank)\b"
 # "Kyiv came under a drone attack": the city is what is hit
 _CITY_HIT = r"^ (?:(?:was|has been|had been|is being) (?:[a-z]+ ){0,2}(?:hit|struck|attacked|targeted|shelled|bombed|bombarded|pounded|rocked|shaken|without)|(?:has |had )?c(?:a|o)mes? under (?:[a-z]+ ){0,5}(?:attacks?|fire|bombardment|shelling|strikes?)|woke|suffered (?:[a-z]+ ){0,4}(?:attacks?|strikes?|blackouts?|outages?))\b"
@@ -207,13 +209,23 @@ def _metonyms(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     possessive = after.str.starts_with("'s") | after.str.starts_with("' ")
     behind = pl.col("lower").str.slice(pl.col("end"), 70)
     is_part = behind.str.contains(_CITY_PART) | behind.str.contains(_CITY_HIT)
+    # "in Odesa, Kyiv and Kharkiv"
+    gap = pl.col("lower").str.slice("passed", pl.col("start") - pl.col("passed"))
+    is_listed = pl.col("after_place") & gap.str.contains(_LISTED) & behind.str.contains(_LIST_GOES_ON) & ~possessive
     place_tag = (
-        pl.when((pl.col("form") == "capital") & ((before.str.contains(_AS_PLACE) & ~possessive) | is_part))
+        pl.when((pl.col("form") == "capital") & ((before.str.contains(_AS_PLACE) & ~possessive) | is_part | is_listed))
         .then(pl.lit("P"))
         .when((pl.col("form") == "state") & before.str.contains(_STATE_AS_PLACE) & ~possessive)
         .then(pl.lit("C"))
     )
-    numbered = found.lazy().with_row_index("row")
+    numbered = found.lazy().sort("sentence", "start", maintain_order=True).with_row_index("row")
+    follows = pl.col("sentence") == pl.col("sentence").shift(1)
+    numbered = numbered.with_columns(
+        passed=pl.when(follows).then(pl.col("end").shift(1)),
+        after_place=(
+            follows & (pl.col("source").shift(1) == "place") & pl.col("tag").shift(1).is_in(["P", "O"])
+        ).fill_null(False),
+    )
     places = (
         numbered.filter(pl.col("form").is_in(["capital", "state"]))
         .join(sentences.lazy().select("sentence", "lower"), on="sentence", how="left", maintain_order="left")
@@ -226,6 +238,6 @@ def _metonyms(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
             tag=pl.coalesce("place_tag", "tag"),
             source=pl.when(pl.col("place_tag").is_not_null()).then(pl.lit("metonym_place")).otherwise("source"),
         )
-        .drop("row", "place_tag")
+        .drop("row", "place_tag", "passed", "after_place")
         .collect()
     )

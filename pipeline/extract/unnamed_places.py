@@ -13,6 +13,7 @@ from pipeline import lexicon
 from pipeline.extract import context_types
 from pipeline.extract.actors import opposite
 from pipeline.extract.arguments import of_whole_country
+from pipeline.extract.mask import side_of_letter
 from pipeline.extract.parts import Parts
 from pipeline.extract.rows import ATTACKS
 from pipeline.extract.spans import carried
@@ -30,6 +31,9 @@ _NATIONWIDE_TYPES: Final = (
     "strike", "shelling", "casualties", "air_defence", "infrastructure_damage", "repelled", "prisoners",
 )  # fmt: skip
 _OF_ALL: Final = r"\bN=* (?:out )?of (?:the |its |about |some |more than |over )*N=*(?: [a-z-]+| [RU]=*(?:'s)?){0,4} W="
+# told without a place far behind the last one, these are of the one region that a short text is about
+_OF_TOPIC: Final = ("casualties", "infrastructure_damage")
+_SHORT: Final = 16  # sentences at most
 _LOCAL_WORDS: Final = r"\b(?:city|town|village|region|district|here|there|area)\b"
 _ON_CITIES: Final = ("strike", "shelling", "infrastructure_damage")
 # "missiles at Ukrainian cities" hit the country, wherever the text was before
@@ -37,6 +41,9 @@ _CITIES_OF: Final = r"^[^.;,\":]{{0,70}}\b{0}=*(?:'s?)? (?:cities|towns|villages
 _CITIES_ARE: Final = r"\bU=*(?:'s?)? (?:cities|towns|villages) (?:[a-z]+ ){0,4}$"
 _PORTS_OF: Final = r"^ (?:of|on) (?:the )?U=*(?:'s?)? (?:[a-z-]+ ){0,3}(?:F=|coast|exports|grain|shipping)"
 _FLYING_NUMBER: Final = r"N=*(?: (?:out )?of (?:the |its )?N=*)?(?: [a-z-]+| [RU]=*(?:'s)?){0,4} W="
+_ROCKETS: Final = r"^ (?:[a-z]+ ){0,2}N=* (?:of (?:the |its )?)?(?:[a-z]+ )?X={5,6}(?:$|[ .,;])"
+# "35 missiles, 22 of which were shot down"
+_OF_WHICH: Final = r"([RU])=[^RU]*\bN=* of (?:which|them) (?:were |was |had been )?$"
 # "the strikes", "two attacks" are ones told before; "strikes on civilians" are many, anywhere
 _DEFINITE: Final = (
     r"\b(?:the|this|that|these|those|such|a|an|another|each|both|latest|N=*)(?: [a-z-]+| [A-Z]=*(?:'s)?){0,3} $"
@@ -82,6 +89,8 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
                 pl.coalesce(
                     "actor_told",
                     pl.when(pl.concat_str("clause_left", "clause_right").str.contains(_OF_ALL)).then(pl.lit("UA")),
+                    opposite(side_of_letter(pl.col("left").str.extract(_OF_WHICH))),
+                    pl.when(pl.col("rule_id") == "air.of_them").then(pl.lit("UA")),
                 )
             )
             .otherwise(opposite(pl.col("actor_told")))
@@ -142,6 +151,7 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
             )
         )
         .join(_topics(places), on=["article", "country"], how="left", maintain_order="left")
+        .join(_only_topics(parts, places), on="article", how="left", maintain_order="left")
         .with_columns(country_told=whole_country)
         .with_columns(
             mention=pl.when(pl.col("country_told").is_not_null())
@@ -156,7 +166,7 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
             .then("earlier")
             .when(pl.col("wanted").is_not_null() | _is_national())
             .then(pl.coalesce("topic_of_country", pl.when(is_known).then("earlier")))
-            .otherwise("earlier"),
+            .otherwise(pl.coalesce("earlier", pl.when(pl.col("event_type").is_in(_OF_TOPIC)).then("only_topic"))),
             region_of_speaker=pl.when(pl.col("country_told").is_not_null())
             .then("country_told")
             .when(use_speaker & ~same & pl.col("spoken").is_null() & ~is_of_attack)
@@ -237,6 +247,19 @@ def _topics(places: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
+def _only_topics(parts: Parts, places: pl.LazyFrame) -> pl.LazyFrame:
+    """`article`, `only_topic`: the first mention of the one region that a short article names places of."""
+    short = parts.sentences.lazy().group_by("article").len().filter(pl.col("len") <= _SHORT).select("article")
+    return (
+        places.filter(pl.col("region_code").is_not_null() & (pl.col("role") != "dateline"))
+        .group_by("article", maintain_order=True)
+        .agg(n_regions=pl.col("region_code").n_unique(), only_topic=pl.col("mention").first())
+        .filter(pl.col("n_regions") == 1)
+        .join(short, on="article", how="semi")
+        .select("article", "only_topic")
+    )
+
+
 def _wanted_country() -> pl.Expr:
     """Where the side that acts can have acted; null where the type does not tell."""
     return (
@@ -252,7 +275,12 @@ def _is_roundup() -> pl.Expr:
     clause = pl.concat_str("clause_left", "clause_right")
     return (
         pl.col("event_type").is_in(["air_defence", "strike"])
-        & clause.str.contains(_FLYING_NUMBER)
+        & (
+            clause.str.contains(_FLYING_NUMBER)
+            | pl.col("left").str.contains(_OF_WHICH)
+            | (pl.col("rule_id") == "air.of_them")
+            | (pl.col("event_type") == "air_defence") & pl.col("clause_right").str.contains(_ROCKETS)
+        )
         & ~clause.str.contains(_LOCAL_WORDS)
     )
 

@@ -42,7 +42,7 @@ _ASIDE: Final = (
     r"(?:, (?:he|she|it|they|[HGV]=*) (?:later |also )?(?:wrote|said|added|reported)(?: (?:on|in) [A-Za-z=]+)?,)?"
     r"(?:, (?:N=* of (?:them|whom)|including|among them|all|most of them|mostly|both|aged) [^,.;]{1,60},| \([^)]{1,60}\)|, [0-9]{1,3},)?"
 )
-_AGE: Final = r"(?:,? (?:aged|of) [0-9]{1,3}(?:(?:,| and|, and| to) [0-9]{1,3})*|, [0-9]{1,3},?)?"
+_AGE: Final = r"(?:,? (?:aged|of) (?:[0-9]{1,3}|N=*)(?:(?:,| and|, and| to) (?:[0-9]{1,3}|N=*))*,?|, [0-9]{1,3},?)?"
 _TOLL: Final = r"(?:death toll|toll|number of (?:the )?(?:dead|deaths|victims|fatalities|[a-z]+ killed|killed|people who died)|body count)"
 _WOUNDED: Final = r"number of (?:the )?(?:injured|wounded|hurt|injuries|[a-z]+ (?:injured|wounded|hurt))"
 _REACHED: Final = (
@@ -274,7 +274,7 @@ def _patterns() -> list[tuple[str, str, bool]]:
         (
             "killed",
             after(
-                r"(?:killed|killing|kills|kill|(?:killing|murder|execution|slaughter)s? of|claim(?:ed|s|ing) the (?:life|lives) of|t(?:ook|aking|akes) the (?:life|lives) of|deaths? of|claimed|"
+                r"(?:killed|killing|kills|kill|(?:killing|murder|execution|slaughter)s? of|claim(?:ed|s|ing) the (?:life|lives) of|t(?:ook|aken|aking|akes) the (?:life|lives) of|deaths? of|claimed|"
                 r"eliminated|eliminating|liquidated|executed|shot dead|gunned down|murdered|shot and killed)"
             ),
             False,
