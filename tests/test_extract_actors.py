@@ -7,6 +7,7 @@ import datetime as dt
 import polars as pl
 import pytest
 
+from pipeline import lexicon
 from pipeline.extract.cascade import Extractor
 
 CASES = {
@@ -61,3 +62,36 @@ def test_doer_is_not_mistaken(events: pl.DataFrame, mistake: str) -> None:
     sentence, event_type, side = CASES[mistake]
     rows = events.filter(pl.col("article_id") == mistake, pl.col("event_type") == event_type)
     assert set(rows["actor_side"]) == {side}, f"{sentence!r} gave {rows['actor_side'].to_list()}"
+
+
+def _examples_read(words: pl.DataFrame, days: list[dt.date | None], extractor: Extractor) -> pl.DataFrame:
+    """Rows of a table's examples, each an article of its own, `example_no` with the row of the table."""
+    texts = words.select(
+        pl.int_range(pl.len()).cast(pl.String).str.zfill(16).alias("article_id"),
+        text="example",
+        language=pl.lit("en"),
+        published_date=pl.Series(days, dtype=pl.Date),
+    )
+    return extractor(texts).events.with_columns(example_no=pl.col("article_id").cast(pl.UInt32))
+
+
+def test_who_held_a_town_speaks_there_and_is_not_who_hits_it(extractor: Extractor) -> None:
+    """Every line of holders.csv, two days after the town was taken. Forbids a line that the reading does not follow."""
+    holders = lexicon.table("holders")
+    after = holders["from_day"].str.to_date().dt.offset_by("2d").to_list()
+    found = _examples_read(holders, after, extractor).select("example_no", "place_name", "actor_side", "attribution_side")
+    told = holders.with_row_index("example_no").join(found, on="example_no", how="left", suffix="_read")
+    wrong = told.filter(
+        ~pl.col("actor_side").eq_missing(pl.when(pl.col("held_by") == "RU").then(pl.lit("UA")).otherwise(pl.lit("RU")))
+    )
+    assert wrong.select("example", "region_code", "place_name_read", "actor_side").rows() == []
+
+
+def test_where_each_side_accuses_the_other_the_speaker_is_not_the_doer(extractor: Extractor) -> None:
+    """Forbids taking the plant's shelling for the holder's or for the enemy of the holder, whoever speaks."""
+    accused = lexicon.table("accused_over")
+    found = _examples_read(accused, [dt.date(2023, 9, 7)] * accused.height, extractor)
+    assert set(found["example_no"]) == set(range(accused.height))
+    same = found.filter(pl.col("actor_side") == pl.col("attribution_side"))
+    assert set(found["actor_side"]) == {"RU", "UA"}
+    assert same.select("quote", "actor_side").rows() == []

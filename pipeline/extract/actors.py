@@ -110,8 +110,6 @@ _ATTACK_OF: Final = (
     r"([RU])=*(?:'s?)? (?:[a-z-]+ ){0,2}(?:attacks?|assaults?|advances?|offensives?|attempts?|push|raids?|incursions?|"
     r"counterattacks?|breakthrough)\b[^RU]*$"
 )
-# each side says that it is the other who hits these, though one holds them
-_BOTH_ACCUSE: Final = ("Zaporizhzhia Nuclear Power Plant", "Enerhodar", "Olenivka", "Olenivka prison")
 # what falls, or is occupied, is lost by its own country
 _FALLEN: Final = (
     "capture.has_fallen", "capture.fall_to", "capture.denied_fall", "capture.occupied_in", "capture.occupied_then",
@@ -377,7 +375,7 @@ def actor_side() -> pl.Expr:
         "speaker": speaker,
         "enemy_of_holder": opposite(holder),
         "enemy_of_speaker": opposite(speaker),
-        "accused": pl.when(pl.col("place_name").is_in(_BOTH_ACCUSE)).then(
+        "accused": pl.when(pl.col("place_name").is_in(lexicon.table("accused_over")["place_name"].implode())).then(
             pl.coalesce(opposite(speaker), pl.lit("unknown"))
         ),
         "enemy_of_country": opposite(pl.col("country_code")),

@@ -5,6 +5,7 @@ Here: sides, kinds, and scopes as columns. Not here: the choice of a single valu
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import polars as pl
@@ -14,6 +15,7 @@ from pipeline.extract import actors, arguments, context_types, rows
 from pipeline.extract.mask import GUNS
 from pipeline.extract.modality import DENIALS
 from pipeline.extract.parts import Parts
+from pipeline.gazetteer.tables import read_table
 from pipeline.schemas.vocabulary import CONTEXT_TYPES, REGION_COUNTRIES
 
 _NATIONAL: Final = r"ministry|general staff|air force|army|military|navy|command|security service|armed forces"
@@ -24,7 +26,11 @@ _RATE: Final = r"\b(?:every|each|per|a) (?:day|week|month)\b|\bdaily\b"
 _MASS: Final = 1000
 _HARMS: Final = ("casualties", "attack_on_civilians", "prisoners")  # whose side is told by whom they befell
 _TAKEN: Final = ("industry", "transport", "energy")
-_CONTINENTS: Final = ("Europe", "Africa", "Asia", "Middle East", "Latin America", "Scandinavia", "Balkans")
+
+
+@cache
+def _continents() -> list[str]:
+    return read_table("areas").filter(pl.col("feature") == "continent")["name"].to_list()
 
 
 def _leading_sides(frames: pl.DataFrame) -> pl.DataFrame:
@@ -367,7 +373,7 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
         )
         # a continent is no place of this war, but for covert acts
         .filter(
-            ~pl.col("place_name").is_in(_CONTINENTS).fill_null(False)
+            ~pl.col("place_name").is_in(_continents()).fill_null(False)
             | pl.col("event_type").is_in([*CONTEXT_TYPES, "sabotage", "displacement"])
         )
         # without a place, two of doer, day, voice, victims and thing that is hit must be told for the row to be news of an event

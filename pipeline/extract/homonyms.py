@@ -8,10 +8,12 @@ the article's other places, the war's geography, the size.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import polars as pl
 
+from pipeline import lexicon
 from pipeline.extract.distances import distance_km, expected_point
 from pipeline.extract.names import Names
 from pipeline.gazetteer.build import Gazetteer
@@ -24,6 +26,7 @@ _COUNTRY_BESIDE: Final = 12.0
 _COUNTRY: Final = 1.5
 _FRONT: Final = 2.0
 _LIST: Final = 1.5  # for each other name of a list that some place of the region bears
+_FOUGHT_OVER: Final = 2.5  # a place that changed hands in this war is the one that news of it means
 _SIZE: Final = 0.8
 _DISTANCE: Final = 12.0
 _SLACK_KM: Final = 8.0  # stated distances are round, and the coordinates of some villages are their community's
@@ -59,6 +62,13 @@ NOWHERE: Final = pl.DataFrame(
         "told_lon": pl.Float64,
     }
 )  # fmt: skip
+
+
+@cache
+def _fought_over() -> pl.DataFrame:
+    """`place_name`, `region_code`, `is_fought_over` of the places that have changed hands."""
+    places = lexicon.table("holders").select("place_name", "region_code").unique(maintain_order=True)
+    return places.with_columns(is_fought_over=pl.lit(True))
 
 
 def expected(distances: pl.DataFrame, chosen: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
@@ -129,6 +139,12 @@ def choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer, told: pl.Dat
             is_short=pl.col("is_short").fill_null(False) & pl.col("full_name").str.contains(" ", literal=True)
         )
         .join(told.lazy(), on="mention", how="left")
+        .join(
+            _fought_over().lazy(),
+            left_on=["full_name", "region_code"],
+            right_on=["place_name", "region_code"],
+            how="left",
+        )
         .collect()
     )
     # regions that the article speaks of: its oblasts by name, and its places that have no homonym
@@ -190,6 +206,7 @@ def choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer, told: pl.Dat
         .then(_GREAT_CITY_POINTS)
         .otherwise(0.0)
         + pl.when(pl.col("as_city") & (pl.col("population") >= _CALLED_CITY)).then(_CALLED_CITY_POINTS).otherwise(0.0)
+        + pl.when("is_fought_over").then(_FOUGHT_OVER).otherwise(0.0)
         + pl.when(pl.col("lat").is_not_null()).then(0.5).otherwise(0.0)
         + pl.when(pl.col("feature") == "region")
         .then(
@@ -272,7 +289,7 @@ def choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer, told: pl.Dat
             "n_homonyms",
             geo_method=pl.when(pl.col("feature") == "region")
             .then(pl.lit("region_name"))
-            .when(pl.col("feature").is_in(["area", "water"]))
+            .when(pl.col("feature").is_in(["area", "continent", "water"]))
             .then(pl.lit("area_name"))
             .when(pl.col("feature") == "country")
             .then(pl.lit("country_name"))

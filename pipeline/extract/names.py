@@ -27,7 +27,7 @@ from pipeline.gazetteer.build import Gazetteer
 _PRIORITY: Final = {"side": 0, "actor": 1, "place": 2, "facility_name": 2, "weapon": 3, "facility": 4, "voice": 5}
 # what befalls people who do not speak, before the next verb
 _HIT: Final = r"\b(?:was|were|been|be|being|killed|wounded|injured|captured|by|under)\b"
-_PLACE_TAGS: Final = {"region": "O", "area": "A", "country": "C", "water": "A"}
+_PLACE_TAGS: Final = {"region": "O", "area": "A", "continent": "A", "country": "C", "water": "A"}
 
 _LISTED = r"^(?:,|,? and) $"
 _LIST_GOES_ON = r"^(?:$|[.;]|, [a-z0-9' -]{2,25}(?:,| and )|,? and [a-z]{4,}|,? as well as| (?:overnight|early|late|during|regions|oblasts|were (?:hit|struck|attacked|targeted|shelled|bombed))\b)"

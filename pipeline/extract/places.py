@@ -5,7 +5,7 @@ Here: putting roles, homonyms and back references together. Not here: which even
 
 from __future__ import annotations
 
-from typing import Final
+from functools import cache
 
 import polars as pl
 
@@ -14,9 +14,14 @@ from pipeline.extract.distances import find_distances
 from pipeline.extract.names import Names
 from pipeline.extract.place_roles import in_context
 from pipeline.gazetteer.build import Gazetteer
+from pipeline.gazetteer.tables import read_table
 
-# cities that are regions of their own, and the regions that lie around them
-_AROUND: Final = {"UA-30": "UA-32", "RU-MOW": "RU-MOS", "RU-SPE": "RU-LEN", "UA-40": "UA-43"}
+
+@cache
+def _around() -> dict[str, str]:
+    """Cities that are regions of their own, and the region that lies around each."""
+    cities = read_table("regions").drop_nulls("around")
+    return dict(zip(cities["region_code"], cities["around"], strict=True))
 
 
 def find_places(sentences: pl.DataFrame, mentions: pl.DataFrame, names: Names, gazetteer: Gazetteer) -> pl.DataFrame:
@@ -71,7 +76,7 @@ def _with_place(spots: pl.DataFrame, chosen: pl.DataFrame, gazetteer: Gazetteer)
         )
         .with_columns(
             region_code=pl.when(pl.col("outside") & (pl.col("feature") == "settlement"))
-            .then(pl.col("region_code").replace(_AROUND))
+            .then(pl.col("region_code").replace(_around()))
             .otherwise("region_code")
         )
         .drop("told_lat", "told_lon", "outside")
