@@ -79,7 +79,9 @@ def test_who_held_a_town_speaks_there_and_is_not_who_hits_it(extractor: Extracto
     """Every line of holders.csv, two days after the town was taken. Forbids a line that the reading does not follow."""
     holders = lexicon.table("holders")
     after = holders["from_day"].str.to_date().dt.offset_by("2d").to_list()
-    found = _examples_read(holders, after, extractor).select("example_no", "place_name", "actor_side", "attribution_side")
+    found = _examples_read(holders, after, extractor).select(
+        "example_no", "place_name", "actor_side", "attribution_side"
+    )
     told = holders.with_row_index("example_no").join(found, on="example_no", how="left", suffix="_read")
     wrong = told.filter(
         ~pl.col("actor_side").eq_missing(pl.when(pl.col("held_by") == "RU").then(pl.lit("UA")).otherwise(pl.lit("RU")))
