@@ -56,7 +56,7 @@ test: $(READY) ## Run every test (ARGS="tests/test_cli.py -x" for some)
 survive: $(READY) ## Kill refreshes at 30 moments (KILLS=n), fill the disk, damage files: the next one must make it good
 	@SITREP_KILLS=$(or $(KILLS),30) $(BIN)/python -m pytest tests/test_survival.py tests/test_damage.py $(ARGS)
 
-month: $(READY) ## Simulate 30 nights (NIGHTS=n) with late and corrected articles: they must come to what one refresh gives
+month: $(READY) ## Simulate 30 nights (NIGHTS=n, at least 3) with late and corrected articles: they must come to what one refresh gives
 	@SITREP_NIGHTS=$(or $(NIGHTS),30) $(BIN)/python -m pytest tests/test_month.py $(ARGS)
 
 dbt-manifest: $(READY) ## Parse the dbt project, which Dagster needs to know its models

@@ -25,7 +25,7 @@ from pipeline.orchestration.schedules import nightly
 from pipeline.schemas.published import PUBLIC_TABLES
 from pipeline.settings import Settings, settings
 
-N_NIGHTS: Final = int(os.environ.get("SITREP_NIGHTS", "4"))
+N_NIGHTS: Final = max(3, int(os.environ.get("SITREP_NIGHTS", "4")))  # the last is never a missed one
 KYIV: Final = ZoneInfo("Europe/Kyiv")
 FIRST: Final = datetime(2024, 9, 2, tzinfo=KYIV)
 A_DAY: Final = 8  # articles
