@@ -161,5 +161,5 @@ def test_nights_come_to_what_one_refresh_gives(tmp_path: Path, capsys: pytest.Ca
     tell(
         capsys,
         f"{n_runs} nights, {len(missed)} missed, {len(arrivals)} arrivals, {len(found['articles'])} articles and "
-        f"{len(found['events'])} events: the same tables as one refresh of everything gives",
+        f"{len(found['events'])} events: the same tables as one refresh of everything gives\n",
     )
