@@ -22,6 +22,9 @@ from pipeline.schemas import Articles, Entities, Events
 from pipeline.schemas.validate import REJECTED_SCHEMA, Split, empty, split
 
 BATCH_ARTICLES: Final = 2_000
+MAX_UNREADABLE: Final = (
+    5  # texts of a batch at which the reading may fail; where it fails at more, it is not for the texts
+)
 MAX_SHOWN_CHARS: Final = 200  # of an article that gives no rows
 EXTRACTION_STAGES: Final = ("entities", "events")  # of rejected rows, whose source_file is an article_id
 LEDGER_SCHEMA: Final = pl.Schema({"day": pl.String, "articles_sha256": pl.String, "extractor": pl.String})
@@ -103,14 +106,19 @@ def extract_batched(articles: pl.DataFrame, extractor: Extractor) -> Validated:
 
 
 def extract_validated(articles: pl.DataFrame, extractor: Extractor) -> Validated:
-    """Extract, then set aside every row that breaks a rule of its model or does not reproduce the text."""
+    """Extract, then set aside every row that breaks a rule of its model or does not reproduce the text.
+
+    A text at which the extractor fails gives a rejected row, and the others their rows; at more than MAX_UNREADABLE
+    texts its error is raised.
+    """
     from pipeline.extract.topic import off_topic
 
-    found = extractor(articles)
+    found, unreadable = _readable(articles, extractor)
     entities = _checked(found.entities, Entities, articles, words="surface", stage="entities")
     events = _checked(found.events, Events, articles, words="quote", stage="events")
     is_read = pl.col("language").fill_null("en") == "en"
-    elsewhere = off_topic(articles.filter(is_read), events.good)
+    read = articles.filter(is_read).join(unreadable, on="article_id", how="anti", maintain_order="left")
+    elsewhere = off_topic(read, events.good)
     foreign = articles.filter(~is_read)
     return Validated(
         entities.good.join(elsewhere, on="article_id", how="anti", maintain_order="left"),
@@ -122,10 +130,46 @@ def extract_validated(articles: pl.DataFrame, extractor: Extractor) -> Validated
                 _unread(
                     foreign, pl.format("written in {}: only English is read for rows; the article is kept", "language")
                 ),
+                _unread(
+                    unreadable, pl.format("reading it failed, which is our fault: {}; the article is kept", "error")
+                ),
                 _unread(elsewhere, pl.lit("off topic, it names nothing of the war: no rows; the article is kept")),
             ]
         ),
     )
+
+
+class _Found(NamedTuple):
+    """Tables of several pieces of a batch together."""
+
+    entities: pl.DataFrame
+    events: pl.DataFrame
+
+
+def _readable(articles: pl.DataFrame, extractor: Extractor) -> tuple[Tables, pl.DataFrame]:
+    """What the extractor finds, and the articles at which it fails, with `error` String: it is told by halving."""
+    none = articles.clear().with_columns(error=pl.lit(None, pl.String))
+    try:
+        return extractor(articles), none
+    except (MemoryError, OSError):  # the machine's fault, and not to be blamed on a text
+        raise
+    except (Exception, pl.exceptions.PanicException) as error:
+        if articles.height == 1:
+            words = f"{type(error).__name__}: {error}"[:MAX_SHOWN_CHARS]
+            return _Found(empty(Entities), empty(Events)), articles.with_columns(error=pl.lit(words))
+        in_order = articles.sort("article_id")
+        middle = in_order.height // 2
+        halves = []
+        unreadable = none
+        for half in (in_order[:middle], in_order[middle:]):
+            found, failed = _readable(half, extractor)
+            halves.append(found)
+            unreadable = unreadable.vstack(failed)
+            if unreadable.height > MAX_UNREADABLE:
+                raise
+    return _Found(
+        *(pl.concat(frames) for frames in zip(*((h.entities, h.events) for h in halves), strict=True))
+    ), unreadable
 
 
 def _unread(articles: pl.DataFrame, reason: pl.Expr) -> pl.DataFrame:

@@ -452,8 +452,9 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
     in_clause = (pl.col("date_at") >= pl.col("clause_start")) & (pl.col("date_at_end") <= pl.col("clause_end"))
     gap = pl.max_horizontal(pl.col("date_at") - pl.col("end"), pl.col("start") - pl.col("date_at_end"))
     behind = pl.col("date_at") >= pl.col("end")
-    # "on Monday the spokesman said that the strike"
-    after_head = pl.col("mask").str.slice("date_at_end", (pl.col("start") - pl.col("date_at_end")).clip(0))
+    # a date may stand inside the words of the event, with nothing between them
+    until_trigger = pl.col("mask").str.slice("date_at_end", (pl.col("start") - pl.col("date_at_end")).clip(0))
+    until_date = pl.col("mask").str.slice("end", (pl.col("date_at") - pl.col("end")).clip(0))
     return (
         triggers.lazy()
         .select("trigger", "sentence", "start", "end", "clause_start", "clause_end", "event_type")
@@ -461,10 +462,9 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
         .join(sentences.lazy().select("sentence", "mask", "published_date"), on="sentence", how="left")
         .with_columns(
             of_saying=before.str.contains(_speech_date())
-            | (pl.col("date_at") < _AT_HEAD) & after_head.str.contains(_said_that()),
-            between=pl.when(behind)
-            .then(pl.col("mask").str.slice("end", pl.col("date_at") - pl.col("end")))
-            .otherwise(pl.col("mask").str.slice("date_at_end", pl.col("start") - pl.col("date_at_end"))),
+            # "on Monday the spokesman said that the strike"
+            | (pl.col("date_at") < _AT_HEAD) & until_trigger.str.contains(_said_that()),
+            between=pl.when(behind).then(until_date).otherwise(until_trigger),
         )
         # a day in another clause is another event's
         .filter(
