@@ -389,7 +389,10 @@ def actor_side() -> pl.Expr:
         # "ten generals were eliminated", says who eliminated them
         "killer": pl.when(pl.col("words").str.contains(r"^(?:eliminat|liquidat|neutrali)")).then(speaker),
         "war_toll": pl.when(
-            (subtype == "cumulative") & (pl.col("target_kind").fill_null("civilians") == "civilians")
+            # the toll of one attack is its attacker's
+            (subtype == "cumulative")
+            & (pl.col("rule_id") != "casualties.toll")
+            & (pl.col("target_kind").fill_null("civilians") == "civilians")
         ).then(opposite(pl.col("country_code"))),
         # "the offensive" is the enemy's, "troops advanced" are the speaker's
         "told_of": pl.when(pl.col("form") == "noun").then(

@@ -88,7 +88,14 @@ def with_holder(frames: pl.DataFrame, parts: Parts) -> pl.DataFrame:
             is_national=pl.col("spoken_by").str.contains(_NATIONAL).fill_null(False),
             is_regional=pl.col("spoken_by").str.contains(_REGIONAL).fill_null(False),
         )
-        .join(known, on=["place_name", "region_code"], how="left", maintain_order="left")
+        # a district is held with its city
+        .with_columns(held_place=pl.col("place_name").str.replace("^.+ district of ", ""))
+        .join(
+            known.rename({"place_name": "held_place"}),
+            on=["held_place", "region_code"],
+            how="left",
+            maintain_order="left",
+        )
         .with_columns(held_by=pl.when(held).then("held_by"))
         # a place that changed hands more than once has a line for each time
         .sort("told_no", pl.col("held_by").is_null(), maintain_order=True)
@@ -99,7 +106,17 @@ def with_holder(frames: pl.DataFrame, parts: Parts) -> pl.DataFrame:
                 arguments.side_of_place(pl.col("region_code"), pl.col("country_code")),
             )
         )
-        .drop("told_no", "held_by", "from_day", "to_day", "published_date", "lower", "voice_text", "spoken_by")
+        .drop(
+            "told_no",
+            "held_by",
+            "held_place",
+            "from_day",
+            "to_day",
+            "published_date",
+            "lower",
+            "voice_text",
+            "spoken_by",
+        )
         .collect()
     )
 

@@ -198,6 +198,15 @@ def choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer, told: pl.Dat
         + pl.when(pl.col("is_fragment") & (pl.col("feature") == "settlement") & (pl.col("population") < _CITY))
         .then(_NONE)
         .otherwise(0.0)
+        # a city district that no table knows is no village far from all else that the article tells of
+        + pl.when(
+            pl.col("as_district")
+            & (pl.col("feature") == "settlement")
+            & (pl.col("n_homonyms") > 1)
+            & pl.col("in_article").is_null()
+        )
+        .then(_NONE)
+        .otherwise(0.0)
         # "the village of Murom" is not the city
         + pl.when(pl.col("as_village") & (pl.col("population") >= _VILLAGE)).then(_NONE).otherwise(0.0)
         + _SIZE * (pl.col("population").fill_null(0) + 1).cast(pl.Float64).log10()

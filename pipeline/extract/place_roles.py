@@ -15,7 +15,7 @@ _IN_REGION = (
     r"^(?:,? (?:[a-z-]+ ){0,4}(?:in|of|inside) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,3}|, (?:the )?(?:[a-z-]+ )?| \()$"
 )
 _COORDINATED = (
-    r"^(?:,|,? and|,? or|, as well as| and also)(?:(?: another| a further| at least| some| about)? N=*(?: people| others| more)?)?(?: near| in| at| on| around| outside| over| above)?(?: (?:parts?|half|most|much|the outskirts|the suburbs) of)?(?: the)?(?: [RU]=*(?:'s)?)?(?: [a-z-]+){0,2}?"
+    r"^(?: (?:regions?|oblasts?|districts?|provinces?))?(?:,|,? and|,? or|, as well as| and also)(?:(?: another| a further| at least| some| about)? N=*(?: people| others| more| (?:[a-z]+ )?W=*)?)?(?: near| in| at| on| around| outside| over| above)?(?: (?:parts?|half|most|much|the outskirts|the suburbs) of)?(?: the)?(?: [RU]=*(?:'s)?)?(?: [a-z-]+){0,2}?"
     r"(?: (?:towns?|villages?|cities|settlements?|city|regions?|oblasts?|districts?|communit(?:y|ies)) of)? ?$"
 )
 # "in A, B, C and D" where no table knows B
@@ -82,7 +82,8 @@ _TIES = r"\b(?:ties|links|relations|loyal|loyalty|allegiance|assurances?|subserv
 _NAMED_CAPITAL = r"\b(?:regional|provincial) capital of $"
 _REPORTS = r"^ (?:V=*|reports?|reported|said|says)\b"
 _CITY_BEFORE = r"\b(?:city|centre|center|outskirts|suburbs|streets) of $|\b(?:central|downtown) $"
-_CITY_AFTER = r"^(?:'s)? (?:city|airport|cent(?:re|er)|mayor|suburbs|residents)\b"
+_CITY_AFTER = r"^(?:'s)? (?:(?:city|airport|cent(?:re|er)|mayor|suburbs|residents)\b|(?:also |again )?c(?:o|a)mes? under (?:[a-z]+ )?(?:fire|shelling|attack))"
+_DISTRICT_AFTER = r"^(?:,? (?:and|or) P=*)?(?:'s)? districts?\b"
 _VILLAGE_BEFORE = r"\b(?:village|hamlet|farm|rural settlement) of (?:the )?$"
 _OBLAST_BEFORE = r"\b(?:regions?|oblasts?|provinces?|governors? of)(?: of)? (?:the )?$"
 _OBLASTS_BEFORE = r"\b(?:regions|oblasts|provinces)(?: of)? (?:the )?$"
@@ -223,6 +224,7 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
             | pl.col("after").str.contains(_OBLASTS_AFTER).last().over("group"),
             as_oblasts=pl.col("before").str.contains(_OBLASTS_BEFORE).first().over("group")
             | pl.col("after").str.contains(_OBLASTS_AFTER).last().over("group"),
+            as_district=pl.col("after").str.contains(_DISTRICT_AFTER),
             as_village=pl.col("before").str.contains(_VILLAGE_BEFORE),
             as_city=pl.col("before").str.contains(_CITY_BEFORE) | pl.col("after").str.contains(_CITY_AFTER),
             number_at=pl.when(pl.col("joins") & pl.col("gap").str.contains("N")).then(
@@ -231,7 +233,7 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         )
         .select(
             "mention", "sentence", "article", "start", "end", "tag", "source", "ref", "side", "group", "role", "near",
-            "is_container", "as_oblast", "as_oblasts", "as_village", "as_city", "number_at", "is_fragment", "text", "form", "outside",
+            "is_container", "as_oblast", "as_oblasts", "as_village", "as_district", "as_city", "number_at", "is_fragment", "text", "form", "outside",
         )
         .collect()
     )  # fmt: skip

@@ -39,6 +39,10 @@ _ON_CITIES: Final = ("strike", "shelling", "infrastructure_damage")
 # "missiles at Ukrainian cities" hit the country, wherever the text was before
 _CITIES_OF: Final = r"^[^.;,\":]{{0,70}}\b{0}=*(?:'s?)? (?:cities|towns|villages|settlements|soil|targets|territory)\b"
 _CITIES_ARE: Final = r"\bU=*(?:'s?)? (?:cities|towns|villages) (?:[a-z]+ ){0,4}$"
+_ON_GRID: Final = (
+    r"^ (?:on|against|at|of|targeting) (?:the )?(?:ukraine's|ukrainian|(?:the )?country's) (?:[a-z]+ ){0,2}(?:energy|power|electricity|gas|grid)\b|"
+    r"^ (?:on|against) (?:the )?(?:energy|power|gas) (?:[a-z]+ ){1,2}(?:of|in|across) (?:ukraine|the country)\b"
+)
 _PORTS_OF: Final = r"^ (?:of|on) (?:the )?U=*(?:'s?)? (?:[a-z-]+ ){0,3}(?:F=|coast|exports|grain|shipping)"
 _FLYING_NUMBER: Final = r"N=*(?: (?:out )?of (?:the |its )?N=*)?(?: [a-z-]+| [RU]=*(?:'s)?){0,4} W="
 _ROCKETS: Final = r"^ (?:[a-z]+ ){0,2}N=* (?:of (?:the |its )?)?(?:[a-z]+ )?X={5,6}(?:$|[ .,;])"
@@ -117,6 +121,8 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
         .when(pl.col("event_type").is_in(_ON_CITIES) & pl.col("clause_right").str.contains(_CITIES_OF.format("R")))
         .then(pl.lit("RU"))
         .when(pl.col("event_type").is_in(_ON_CITIES) & pl.col("clause_left").str.contains(_CITIES_ARE))
+        .then(pl.lit("UA"))
+        .when(pl.col("event_type").is_in(ATTACKS) & pl.col("lower").str.slice("end", 90).str.contains(_ON_GRID))
         .then(pl.lit("UA"))
         .when(use_speaker | is_of_attack | (is_known & pl.col("is_same_paragraph")))
         .then(None)
@@ -282,6 +288,8 @@ def _is_roundup() -> pl.Expr:
             | (pl.col("event_type") == "air_defence") & pl.col("clause_right").str.contains(_ROCKETS)
         )
         & ~clause.str.contains(_LOCAL_WORDS)
+        # "hit it with two bombs": what was told before
+        & ~pl.col("clause_right").str.contains(r"^ (?:it|them|us)\b")
     )
 
 

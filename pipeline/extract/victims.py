@@ -135,7 +135,23 @@ def _single_people(sentences: pl.DataFrame) -> pl.DataFrame:
     relatives = find_pattern(sentences, "mask", own).select(
         "sentence", "start", end=pl.col("start") + determiner, low=1.0, best=1.0, high=1.0
     )
-    return pl.concat([unnamed, relatives, named]).unique(["sentence", "start"], keep="first", maintain_order=True)
+    # "wounded their daughter"
+    hurt = find_pattern(
+        sentences,
+        "mask",
+        rf"\b(?:killed|killing|wounded|wounding|injured|injuring|hurt) (?:his|her|their) (?:[a-z0-9-]+ ){{0,2}}?(?:{singular})\b",
+    ).with_columns(verb=pl.col("surface").str.extract(r"^([a-z]+ )").str.len_bytes().cast(pl.Int32))
+    objects = hurt.select(
+        "sentence",
+        start=pl.col("start") + pl.col("verb"),
+        end=pl.col("start") + pl.col("verb") + 3,
+        low=1.0,
+        best=1.0,
+        high=1.0,
+    )
+    return pl.concat([unnamed, relatives, objects, named]).unique(
+        ["sentence", "start"], keep="first", maintain_order=True
+    )
 
 
 def find_victims(sentences: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
