@@ -50,6 +50,7 @@ _FIGHTS: Final = (
     r"\b(?:soldier|fighter|officer|general|colonel|commander|major|captain|lieutenant|sergeant|serviceman|pilot|marine|"
     r"lawmaker|mp|deputy|senator|politician|minister|diplomat|ambassador|head|chief|secretary|aide|negotiator)\b"
 )
+_AGED: Final = r"^, (?:aged )?(?:N=*|[0-9]{2})(?:,|\.|$)"
 _WRITES: Final = r"\b(?:reporter|journalist|correspondent|editor|columnist)\b"
 _SEES_AFAR: Final = (
     r"\b(?:analyst|expert|researcher|professor|think ?tank|fellow|academic|historian|economist|specialist|scholar)\b"
@@ -98,7 +99,7 @@ def find_speakers(sentences: pl.DataFrame, mentions: pl.DataFrame, spoken: pl.Da
 
 def _named(sentences: pl.DataFrame, spoken: pl.DataFrame) -> pl.DataFrame:
     """`sentence`, `start`, `end` of capitalised words that speak."""
-    before_verb = rf"\b{_NAME}(?:, [^,.;:\"]{{3,90}},)? {_AUXILIARY}(?:{_verbs()})\b"
+    before_verb = rf"\b{_NAME}(?:, [0-9]{{2}})?(?:, [^,.;:\"]{{2,90}},)? {_AUXILIARY}(?:{_verbs()})\b"
     behind_verb = rf"(?:[,\"!?]|-) (?:{_verbs()}) (?:[a-z' -]{{0,40}} )?{_TITLE}{_NAME}"
     according = rf"\b[Aa]ccording to (?:[a-z' -]{{0,40}} )?{_TITLE}{_NAME}"
     first = find_pattern(spoken, "text", before_verb).with_columns(
@@ -189,7 +190,7 @@ def _introduced(names: pl.DataFrame, sentences: pl.DataFrame, mentions: pl.DataF
         .with_columns(at=position)
         .filter(pl.col("at").is_not_null())
         .sort("article", "surname", "sentence")
-        .with_columns(apposition=apposition, title=title)
+        .with_columns(apposition=apposition, title=title, aged=behind.str.contains(_AGED))
         # the first mention that says who it is
         .sort(
             "article",
@@ -202,6 +203,7 @@ def _introduced(names: pl.DataFrame, sentences: pl.DataFrame, mentions: pl.DataF
         .agg(
             pl.col("sentence", "apposition", "title", "at").first().name.prefix("first_"),
             after=after.first(),
+            aged=pl.col("aged").any(),
         )
         .with_columns(
             is_apposition=pl.col("first_apposition").str.contains(rf"[VGRU]=|{_FIGHTS}|{_SEES_AFAR}").fill_null(False)
@@ -253,6 +255,14 @@ def _introduced(names: pl.DataFrame, sentences: pl.DataFrame, mentions: pl.DataF
             .then(pl.lit("belligerent_official"))
             .when(adjective.is_not_null())
             .then(pl.lit("local_witness")),
+        )
+        # of whom the text tells only how old they are, they are people of the place
+        .with_columns(
+            is_resident=pl.col("form").is_null() & pl.col("aged").fill_null(False) & ~is_foreign,
+        )
+        .with_columns(
+            side=pl.when("is_resident").then(pl.lit("by_region")).otherwise("side"),
+            form=pl.when("is_resident").then(pl.lit("local_witness")).otherwise("form"),
         )
         .with_columns(
             form=pl.when((pl.col("side") == "other") & pl.col("form").is_in(["belligerent_official"]))
