@@ -16,6 +16,7 @@ from pipeline import lexicon
 from pipeline.extract.arguments import side_of_place
 from pipeline.extract.mask import expand, side_of_letter
 from pipeline.extract.rows import ATTACKS
+from pipeline.extract.speakers import foreign
 
 _MODIFIED: Final = expand(r"([RUG]=*(?:'s?)? (?:[a-z\"-]+ |[WFDNA]=* ){0,4}\"?)$")
 _DETERMINED: Final = r"(?:the |a |an |its |about |some |two |several |N=* )*(?:[a-z-]+ ){0,2}"
@@ -24,6 +25,10 @@ _FROM: Final = rf"^((?: [a-z]+)? from {_DETERMINED})[RUG]=*"
 # "the retreat of Russian forces"
 _DEED: Final = r"^(?:withdrawal|retreat|pull-?back|pull-?out|advance|advances)$"
 _DEED_OF: Final = rf"^( of {_DETERMINED})[RU]="
+_SUBJECTS_OF_STATE: Final = r"(?:citizens|nationals|diplomats|expatriates|embassy)\b"
+_PERSON: Final = (
+    r"(H=* (?:(?:has|have|had|also|already|earlier|later|[a-z]+ly) )*(?:[a-z]+ (?:an?|the) (?:[a-z-]+ )*)?)$"
+)
 _AGENT_NEXT: Final = rf"^( {_DETERMINED})[RUG]="
 _BLAMED: Final = r"\bblam(?:ed|es|ing|e) [^.;RUG]*$"
 _BLAMED_ON: Final = rf"^([^.;]{{0,30}}? on {_DETERMINED})[RU]="
@@ -139,7 +144,7 @@ _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
         "near", "deixis", "victim", "far", "killer", "war_toll", "razed", "enemy_of_holder",
     ),
     ("explosion",): ("downed",),
-    ("evacuation",): ("blocker", "holder", "near", "far"),
+    ("evacuation",): ("blocker", "outsider", "holder", "near", "far"),
     # a blockade is the besieger's, a curfew the holder's
     ("access_restriction",): ("blockader", "holder", "near", "far"),
     ("displacement",): ("other",),
@@ -208,12 +213,13 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame, sentences: pl.Da
     )
     deed_of = pl.when(pl.col("words").str.contains(_DEED)).then(ahead(pl.col("clause_right").str.extract(_DEED_OF)))
     within = start + pl.col("words").str.extract(r"^([^RU]*)[RU]=").str.len_bytes().cast(pl.Int32)
+    person = pl.when(event_type == "evacuation").then(back(pl.col("clause_left").str.extract(_PERSON)))
     position = (
         # "officials said two were killed": who says so did not do it
         pl.when((event_type == "casualties") | (event_type == "infrastructure_damage") & (form != "active"))
         .then(pl.coalesce(agent_next, agent))
         .when(form == "noun")
-        .then(pl.coalesce(deed_of, blamed, modified, agent, attacker))
+        .then(pl.coalesce(deed_of, blamed, modified, agent, attacker, person))
         .when(event_type == "control_status")
         .then(pl.coalesce(within, agent_next, agent, subject))
         # "carried out torture": the act as a noun
@@ -421,6 +427,11 @@ def actor_side() -> pl.Expr:
         # held, tried or condemned by who holds the town
         "keeper": pl.when(subtype == "held").then(holder),
         "own_loss": pl.when(pl.col("clause_left").str.contains(_OWN_MEN)).then(opposite(speaker)),
+        # the people of a third state, or of an aid group, are moved by those
+        "outsider": pl.when(
+            is_near & (told == "other")
+            | pl.concat_str("clause_left", "clause_right").str.contains(rf"{foreign()} {_SUBJECTS_OF_STATE}")
+        ).then(pl.lit("other")),
         "blocker": pl.when(subtype == "blocked").then(belligerent),
         "blockader": pl.when(subtype == "blockade").then(
             pl.coalesce(belligerent, opposite(pl.col("victim_side")), opposite(holder))

@@ -22,7 +22,7 @@ SOURCE: Final = "back_reference"
 _TAGS: Final = {"region": "O", "peninsula": "O", "site": "F", "country": "C", "direction": "A"}
 _ADJECTIVES: Final = "whole|entire|besieged|embattled|stricken|occupied|frontline|front-line|battered|port|same|border|southern|eastern|northern|western|coastal|industrial|strategic|key"
 # "the city of X", "the Kherson region", "the city council" name or say something else
-_NAMED: Final = r"^(?: of\b|-| (?:in|on) (?:which|whose)| (?:council|hall|duma)\b| cent(?:re|er) of\b| [A-Z])"
+_NAMED: Final = r"^(?: of\b|-| (?:in|on) (?:which|whose)| (?:they|it|he|we|that|which|where)\b| (?:council|hall|duma)\b| cent(?:re|er) of\b| [A-Z])"
 
 # "to the east" is a bearing, "the West" a group of states, "in the east of the city" part of another place
 _WITHIN: Final = r"\b(?:in|across|throughout)$"

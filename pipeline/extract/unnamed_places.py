@@ -43,6 +43,8 @@ _ON_GRID: Final = (
     r"^ (?:on|against|at|of|targeting) (?:the )?(?:ukraine's|ukrainian|(?:the )?country's) (?:[a-z]+ ){0,2}(?:energy|power|electricity|gas|grid)\b|"
     r"^ (?:on|against) (?:the )?(?:energy|power|gas) (?:[a-z]+ ){1,2}(?:of|in|across) (?:ukraine|the country)\b"
 )
+# a town that no list knows is no other town
+_UNKNOWN_TOWN: Final = r"^[^.;,\"]{0,60}\b(?:in|near|at|on|outside|for|of|around) (?:the )?(?:[a-z]+ )?(?:city|town|village|settlement) of [a-z]{4,}"
 _PORTS_OF: Final = r"^ (?:of|on) (?:the )?U=*(?:'s?)? (?:[a-z-]+ ){0,3}(?:F=|coast|exports|grain|shipping)"
 _FLYING_NUMBER: Final = r"N=*(?: (?:out )?of (?:the |its )?N=*)?(?: [a-z-]+| [RU]=*(?:'s)?){0,4} W="
 _ROCKETS: Final = r"^ (?:[a-z]+ ){0,2}N=* (?:of (?:the |its )?)?(?:[a-z]+ )?X={5,6}(?:$|[ .,;])"
@@ -84,6 +86,7 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
     is_of_attack = pl.col("attacked").is_not_null() & (
         (pl.col("event_type").is_in(_BLASTS) & _is_definite()) | ((pl.col("event_type") == "casualties") & ~use_speaker)
     )
+    in_unknown_town = pl.col("clause_right").str.contains(_UNKNOWN_TOWN) & (pl.col("event_type") != "casualties")
     whole_country = (
         pl.when(_is_roundup() & pl.col("spoken").is_null())
         .then(
@@ -179,7 +182,7 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
             .then("region_of_speaker"),
         )
         .with_columns(
-            mention=pl.when(~context_types.is_country_only()).then("mention"),
+            mention=pl.when(~context_types.is_country_only() & ~in_unknown_town).then("mention"),
             region_of_speaker=pl.when(context_types.is_country_only())
             .then(context_types.country())
             .otherwise("region_of_speaker"),
