@@ -96,11 +96,7 @@ def once_per_place(placed: pl.DataFrame) -> pl.DataFrame:
         .filter(~part_of_attack, ~part_of_sabotage, ~((pl.col("event_type") == "advance") & driven_back))
         .sort("sentence", "start", "place_start")
         .with_columns(
-            clause_key=pl.when(
-                pl.col("event_type").is_in([*ATTACKS, "explosion", "casualties", "diplomacy"])
-                # "fighting goes on in <a town that no list knows>, the centre of the battle"
-                | (pl.col("event_type") == "clash") & pl.col("place_id").is_null()
-            )
+            clause_key=pl.when(pl.col("event_type").is_in([*ATTACKS, "explosion", "casualties", "diplomacy"]))
             .then(0)
             .otherwise("clause_start")
         )

@@ -63,9 +63,9 @@ def mark_repetitions(events: pl.DataFrame) -> pl.DataFrame:
     fuller = (pl.col("fullness_right") > pl.col("fullness")) | (
         (pl.col("fullness_right") == pl.col("fullness")) & (pl.col("event_no_right") < pl.col("event_no"))
     )
-    # talks, aid and the like often have no place
+    # talks, aid and the like often have no place, and fighting has none in a town that no list knows
     same_place = pl.col("place_id").eq_missing(pl.col("place_id_right")) & (
-        pl.col("place_id").is_not_null() | pl.col("event_type").is_in(CONTEXT_TYPES)
+        pl.col("place_id").is_not_null() | pl.col("event_type").is_in([*CONTEXT_TYPES, "clash"])
     )
     elsewhere = ((pl.col("geo_precision") <= 2) & (pl.col("geo_precision_right") <= 2)) | (
         pl.col("region_code") != pl.col("region_code_right")
