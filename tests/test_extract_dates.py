@@ -229,3 +229,9 @@ def test_which_day_an_event_has(extractor: Extractor, name: str) -> None:
     text, expected = STORIES[name]
     days = extractor(articles(text)).events["date_start"].to_list()
     assert [day and day.isoformat() for day in days] == expected
+
+
+def test_an_event_word_inside_a_span_of_time_is_read_without_an_error(extractor: Extractor) -> None:
+    """Forbids measuring a negative distance between a date and a word that it covers."""
+    found = extractor(articles("Kharkiv has stood for strikes years, and was shelled on Friday, the mayor said."))
+    assert found.events["event_type"].to_list() == ["shelling"]
