@@ -93,7 +93,7 @@ def find_triggers(sentences: pl.DataFrame) -> pl.DataFrame:
         # "Russian-occupied", "post-strike" tell no event
         .filter((pl.col("start") == 0) | (pl.col("lower").str.slice(pl.col("start") - 1, 1) != "-"))
         # nor do names and spans of time: "William Burns warned"
-        .filter(mask.str.slice(pl.col("start"), 1) != "=")
+        .filter((mask.str.slice(pl.col("start"), 1) != "=") | (mask.str.slice(pl.col("end") - 1, 1) != "="))
         # quotation marks inside a phrase change nothing of what it tells
         .with_columns(
             left=left.str.replace_all('"', "", literal=True),
