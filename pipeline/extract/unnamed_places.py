@@ -49,7 +49,9 @@ _PORTS_OF: Final = r"^ (?:of|on) (?:the )?U=*(?:'s?)? (?:[a-z-]+ ){0,3}(?:F=|coa
 _FLYING_NUMBER: Final = r"N=*(?: (?:out )?of (?:the |its )?N=*)?(?: [a-z-]+| [RU]=*(?:'s)?){0,4} W="
 _ROCKETS: Final = r"^ (?:[a-z]+ ){0,2}N=* (?:of (?:the |its )?)?(?:[a-z]+ )?X={5,6}(?:$|[ .,;])"
 # "35 missiles, 22 of which were shot down"
-_OF_WHICH: Final = r"([RU])=[^RU]*\bN=* of (?:which|them) (?:were |was |had been )?$"
+_OF_WHICH: Final = (
+    r"([RU])=[^RU]*\b(?:N=* of (?:which|them)|of (?:which|them),? N=*) (?:were |was |had been |have been )?$"
+)
 # "the strikes", "two attacks" are ones told before; "strikes on civilians" are many, anywhere
 _DEFINITE: Final = (
     r"\b(?:the|this|that|these|those|such|a|an|another|each|both|latest|N=*)(?: [a-z-]+| [A-Z]=*(?:'s)?){0,3} $"
@@ -94,6 +96,7 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
             # only Ukraine tells how many of how many were downed
             .then(
                 pl.coalesce(
+                    pl.when(pl.col("speaker_side").is_in(["RU", "UA"])).then("speaker_side"),
                     "actor_told",
                     pl.when(pl.concat_str("clause_left", "clause_right").str.contains(_OF_ALL)).then(pl.lit("UA")),
                     opposite(side_of_letter(pl.col("left").str.extract(_OF_WHICH))),

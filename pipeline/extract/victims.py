@@ -338,10 +338,14 @@ def _groups(sentences: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
             ~(
                 pl.col("mask")
                 .str.slice((pl.col("start") - 40).clip(0), pl.min_horizontal("start", pl.lit(40)))
-                .str.contains(r"\b(?:killed|killing|injured|injuring|wounded|wounding|hurt|hurting)(?: [a-z]+){0,3} $")
+                .str.contains(
+                    r"\b(?:killed|killing|injured|injuring|wounded|wounding|hurt|hurting|bod(?:y|ies) of)(?: [a-z]+){0,3} $"
+                )
                 & pl.col("mask")
-                .str.slice(pl.col("end"), 12)
-                .str.contains(r"^ (?:was|were|died|had|has|suffered|have)\b")
+                .str.slice(pl.col("end"), 60)
+                .str.contains(
+                    r"^(?:, (?:among|including|most|all|some) [^.;]{3,40},)? (?:was|were|died|had|has|suffered|have)\b"
+                )
             )
         )
         .drop("mask")
