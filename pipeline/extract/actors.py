@@ -26,6 +26,7 @@ _FROM: Final = rf"^((?: [a-z]+)? from {_DETERMINED})[RUG]=*"
 _DEED: Final = r"^(?:withdrawal|retreat|pull-?back|pull-?out|advance|advances)$"
 _DEED_OF: Final = rf"^( of {_DETERMINED})[RU]="
 _SUBJECTS_OF_STATE: Final = r"(?:citizens|nationals|diplomats|expatriates|embassy)\b"
+_BOTH_SIDES: Final = r"\b(?:both|the two|the warring|the opposing) (?:sides|armies|forces)\b|\beach side\b"
 _PERSON: Final = (
     r"(H=* (?:(?:has|have|had|also|already|earlier|later|[a-z]+ly) )*(?:[a-z]+ (?:an?|the) (?:[a-z-]+ )*)?)$"
 )
@@ -141,7 +142,7 @@ _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ("clash",): ("both",),
     ("attack_on_civilians",): ("near", "deixis", "far", "enemy_of_country"),
     ("casualties", "infrastructure_damage", "sabotage"): (
-        "near", "deixis", "victim", "far", "killer", "war_toll", "razed", "enemy_of_holder",
+        "mutual", "near", "deixis", "victim", "far", "killer", "war_toll", "razed", "enemy_of_holder",
     ),
     ("explosion",): ("downed",),
     ("evacuation",): ("blocker", "outsider", "holder", "near", "far"),
@@ -417,6 +418,9 @@ def actor_side() -> pl.Expr:
         "denier": pl.when(pl.col("rule_id").str.starts_with("capture.denied")).then(opposite(speaker)),
         # fragments are those of what the enemy sent
         "downed": pl.when(subtype == "debris").then(opposite(holder)),
+        "mutual": pl.when(
+            (pl.col("event_type") == "casualties") & pl.col("clause_left").str.contains(_BOTH_SIDES)
+        ).then(pl.lit("both")),
         "contested": pl.when(subtype == "contested").then(pl.lit("both")),
         "own": pl.when(
             pl.col("clause_left").str.contains(_OWN_MEN) | pl.col("clause_right").str.contains(_BY_OWN_MEN)

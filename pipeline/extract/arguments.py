@@ -18,6 +18,8 @@ _BREAKS: Final = (
     r"(?:;|, (?:and|but|while|as|after|where|which|who|with|when|before|because|although|though|despite|even as|adding) "
     r"| (?:while|but|after|before|because|although|whereas|as) | - | -- )"
 )
+# "with air, missile, and drone strikes" is one clause; as long as before, so that offsets stay true
+_LISTED: Final = (r"=, and ([WK]=* )$", "== and ${1}")
 _MAYORS: Final = 1500  # between the places of the clause and those of others
 _OBJECT_GAP: Final = 25  # characters between a verb and its object
 _TOLD_AGAIN: Final = ("strike", "shelling", "explosion")
@@ -43,7 +45,7 @@ def find_clauses(triggers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFram
             words=pl.col("mask").str.slice("start", pl.col("end") - pl.col("start")),
         )
         .with_columns(
-            clause_left=pl.col("left").str.replace(rf"^.*{_BREAKS}", ""),
+            clause_left=pl.col("left").str.replace_all(*_LISTED).str.replace(rf"^.*{_BREAKS}", ""),
             clause_right=pl.col("right").str.replace(rf"{_BREAKS}.*$", ""),
         )
         .with_columns(

@@ -382,6 +382,12 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
             | pl.col("event_type").is_in(CONTEXT_TYPES)
             | pl.col("actor_told").is_in(["RU", "UA"]).fill_null(False)
         )
+        # what befalls Russia's own people at home is not done by the enemy, unless the text says so
+        .filter(
+            (pl.col("event_type") != "attack_on_civilians")
+            | (pl.col("country_code") != "RU").fill_null(True)
+            | pl.col("actor_told").is_in(["RU", "UA"]).fill_null(False)
+        )
         # the battles of Stalingrad and Leningrad were another war's
         .filter(
             (pl.col("rule_id") != "clash.battle_of")

@@ -35,6 +35,11 @@ _TOLL_OF: Final = (
     r"(?:of|from|in|after|following|as a result of|because of|caused by|due to) (?:[a-z0-9'-]+ |[A-Z]=*(?:'s?)? ){0,6}$"
 )
 _TOLL_RESULT: Final = r"\bnumber of (?:[a-z]+ ){0,3}(?:killed|dead|victims|deaths|casualties|injured|wounded) as a result of (?:[a-z0-9'-]+ |[A-Z]=*(?:'s?)? ){0,6}$"
+# "three children were among those killed in the strike" tells of the three
+_AMONG_VICTIMS: Final = (
+    r"\bamong (?:those|the|the people) (?:[a-z]+ )?(?:killed|dead|wounded|injured|victims) (?:in|by|during) "
+    r"(?:the|this|that) (?:[a-z'-]+ |[A-Z]=*(?:'s?)? ){0,3}$"
+)
 _NEW_TOLL: Final = r"^[^.;]{0,90}\b(?:rose|risen|rising|climbed|reached|stood|stands|grew|grown|increased|has|had) "
 
 _AIMED_AT: Final = ("strike", "shelling", "advance", "capture", "clash", "annexation", "diplomacy")
@@ -101,8 +106,11 @@ def real(triggers: pl.DataFrame) -> pl.DataFrame:
         pl.col("event_type").is_in(ATTACKS)
         # "from a rocket hitting a house"
         & ((pl.col("form") == "noun") | pl.col("words").str.contains(r"ing\b"))
-        & (pl.col("clause_left").str.contains(_TOLL_OF) | pl.col("left").str.contains(_TOLL_RESULT))
-        & pl.col("clause_right").str.contains(_NEW_TOLL)
+        & (
+            (pl.col("clause_left").str.contains(_TOLL_OF) | pl.col("left").str.contains(_TOLL_RESULT))
+            & pl.col("clause_right").str.contains(_NEW_TOLL)
+            | pl.col("clause_left").str.contains(_AMONG_VICTIMS)
+        )
     )
     return triggers.filter(
         ~unreal & ~of_toll & ~hypothetical & ~_context("unreal") & ~_is_aim_of_intent(triggers)

@@ -20,6 +20,7 @@ _COUNTS = (
 )
 
 
+_AMONG = r"(?i)\bamong (?:those|the|the people) (?:[a-z]+ )?(?:killed|dead|wounded|injured|victims|casualties)\b"
 _LARGE = 20  # victims, from which on the same number twice is hardly chance
 
 
@@ -90,8 +91,32 @@ def mark_repetitions(events: pl.DataFrame) -> pl.DataFrame:
     ids = base.select(repeats="event_no", duplicate_of="event_id")
     return (
         base.join(found, on="event_no", how="left", maintain_order="left")
+        .join(_parts(base), on="event_no", how="left", maintain_order="left")
+        .with_columns(repeats=pl.coalesce("repeats", "part_of"))
+        .drop("part_of")
         .join(ids, on="repeats", how="left", maintain_order="left")
         .drop("event_no", "repeats", "fullness")
+    )
+
+
+def _parts(events: pl.DataFrame) -> pl.DataFrame:
+    """`event_no`, `part_of`: tolls that are part of one told before ("three were among the dead"), and the last such one."""
+    tolls = events.lazy().select(
+        "event_no", "article", "event_type", "region_code", "killed_low", "injured_low", "quote"
+    )
+    parts = tolls.filter(pl.col("event_type") == "casualties", pl.col("quote").str.contains(_AMONG))
+    wholes = tolls.filter(~pl.col("quote").str.contains(_AMONG)).select(
+        "article", "region_code", part_of="event_no", whole_killed="killed_low", whole_injured="injured_low"
+    )
+    holds = pl.coalesce(
+        pl.col("whole_killed") >= pl.col("killed_low"), pl.col("whole_injured") >= pl.col("injured_low")
+    ).fill_null(False)
+    return (
+        parts.join(wholes, on=["article", "region_code"], how="inner", nulls_equal=True)
+        .filter(pl.col("part_of") < pl.col("event_no"), holds)
+        .group_by("event_no", maintain_order=True)
+        .agg(pl.col("part_of").max())
+        .collect()
     )
 
 
