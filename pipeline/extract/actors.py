@@ -38,6 +38,13 @@ _SUBJECT: Final = r"([RUG][^RUG]*)$"
 _BLANKS: Final = (
     (r"^([^;:=]{2,30}(?:=+)?, )[RU](=* -)", "${1}=${2}"),  # "KYIV, Ukraine - "
     (r"\b(in|on|at|of|by|to) (which|whom|what)\b", "== ${2}"),
+    # "at dawn Russian troops attacked": a time or a manner, no adjective
+    (
+        r"\b(?:in|at|by|on) (a row|turn|response|return|retaliation|addition|parallel|places|total|all|night|dawn|dusk|"
+        r"midday|noon|once|first|last|times|least|part|fact|general|particular|reply|the morning|the evening|the night|"
+        r"the afternoon|the past|the meantime) ",
+        "== ${1} ",
+    ),
     (r"\b(from|with|into) (which|whom|what)\b", "==== ${2}"),
     (
         r"\b(swarm|wave|waves|barrage|group|groups|column|columns|line|number|dozens|hundreds|thousands|series|hail|"

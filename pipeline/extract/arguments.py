@@ -24,6 +24,8 @@ _MAYORS: Final = 1500  # between the places of the clause and those of others
 _OBJECT_GAP: Final = 25  # characters between a verb and its object
 _TOLD_AGAIN: Final = ("strike", "shelling", "explosion")
 _DEFINITE: Final = r"\b(?:the|that|this)(?: [a-z-]+| W=*| D=*(?:'s)?){0,2} $"
+GROUND: Final = ("repelled", "advance", "capture", "withdrawal", "clash", "control_status")
+_CAPITALS: Final = ("Kyiv", "Moscow")
 _LEAVING: Final = ("evacuation", "displacement", "withdrawal", "prisoners", "attack_on_civilians")
 
 # who attacks, where the text does not say: the enemy of who holds the place
@@ -236,6 +238,12 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
             | (pl.col("actor_told") != "UA").fill_null(True)
             | after & in_clause
             | (pl.col("country_code") != "RU").fill_null(True)
+        )
+        # "officials in Moscow said the landing was repelled": not there
+        .filter(
+            (pl.col("role") != "attribution")
+            | ~pl.col("event_type").is_in(GROUND)
+            | ~pl.col("place_name").is_in(_CAPITALS)
         )
         # "its fall lets them turn to X": the place was named before
         .filter(

@@ -12,7 +12,7 @@ import polars as pl
 from pipeline import lexicon
 from pipeline.extract import context_types
 from pipeline.extract.actors import opposite
-from pipeline.extract.arguments import of_whole_country
+from pipeline.extract.arguments import GROUND, of_whole_country
 from pipeline.extract.mask import side_of_letter
 from pipeline.extract.parts import Parts
 from pipeline.extract.rows import ATTACKS
@@ -25,6 +25,9 @@ _PRISONERS_BETWEEN: Final = "UA"  # an exchange without a place is one between t
 _FRONT: Final = ("UA-09", "UA-14", "UA-23", "UA-65", "UA-43", "UA-40")
 _ALONG_FRONT: Final = r"^[^.;]{0,40}\balong the (?:whole |entire )?(?:[a-z]+ )?front\b"
 _MANY_REGIONS: Final = r"^[^.;]{0,60}\b(?:in|over|across) (?:at least |some |about )?N=* (?:other )?(?:[RU]=* )?(?:regions|oblasts|provinces)\b"
+# "officials in Moscow said" tells nothing of where troops fought
+_CAPITAL_REGIONS: Final = ("UA-30", "RU-MOW")
+_SETTLEMENTS: Final = r"^[^.;,]{0,40}\b(?:villages|settlements|hamlets|towns)\b|^ (?:the|these|those|this) "
 _A_DAY: Final = r"\bN=* (?:[a-z-]+ |[RU]=* |N=* ){0,5}(?:a|per|each|every) day\b"
 _BLASTS: Final = (*ATTACKS, "explosion")
 _NATIONWIDE_TYPES: Final = (
@@ -79,11 +82,20 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
             pl.col("earlier_region").is_in(_FRONT)
             | (pl.col("earlier_region").is_null() & (pl.col("earlier_country") == "UA"))
         )
-        & pl.col("is_same_paragraph")
+        & (
+            pl.col("is_same_paragraph")
+            | pl.col("earlier_region").is_in(_FRONT)
+            & pl.col("event_type").is_in(["capture", "repelled"])
+            & pl.col("clause_right").str.contains(_SETTLEMENTS)
+        )
     ).fill_null(False)
     is_known = pl.col("earlier").is_not_null() & in_wanted
     speaker_fits = pl.col("wanted").is_null() | (pl.coalesce("spoken_country", "speaker_country") == pl.col("wanted"))
-    use_speaker = local.is_not_null() & speaker_fits.fill_null(False)
+    use_speaker = (
+        local.is_not_null()
+        & speaker_fits.fill_null(False)
+        & ~(pl.col("event_type").is_in(GROUND) & local.is_in(_CAPITAL_REGIONS))
+    )
     same = (pl.col("earlier_region") == local).fill_null(False)
     is_of_attack = pl.col("attacked").is_not_null() & (
         (pl.col("event_type").is_in(_BLASTS) & _is_definite()) | ((pl.col("event_type") == "casualties") & ~use_speaker)
@@ -208,6 +220,11 @@ def _earlier(parts: Parts, places: pl.LazyFrame) -> pl.LazyFrame:
 
     spoken, told = first(places.filter(pl.col("role") == "attribution"), "spoken"), first(usable, "told")
     names = ["told", "told_region", "told_country"]
+    # where nothing else is named, a text is about where its local speakers are from
+    local = spoken.filter(pl.col("spoken_country") == "UA", ~pl.col("spoken_region").is_in(_CAPITAL_REGIONS)).rename(
+        {f"spoken{part}": f"told{part}" for part in ("", "_region", "_country")}
+    )
+    told = pl.concat([told, local.join(told, on="sentence", how="anti")])
     named_in = pl.when(pl.col("told").is_not_null()).then("sentence")
     return (
         parts.sentences.lazy()
