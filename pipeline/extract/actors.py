@@ -125,7 +125,7 @@ _ATTACK_OF: Final = (
 )
 # what falls, or is occupied, is lost by its own country
 _FALLEN: Final = (
-    "capture.has_fallen", "capture.fall_to", "capture.denied_fall", "capture.occupied_in", "capture.occupied_then",
+    "capture.has_fallen", "capture.fall_to", "capture.denied_fall", "capture.denied_claims_of_fall", "capture.claims_of_fall", "capture.occupied_in", "capture.occupied_then",
 )  # fmt: skip
 _CAPTORS: Final = (
     r"^[^.;,]{0,25}\b(?:in|into|from) (?:the )?([RU])=*(?:'s?)? (?:captivity|prisons?|custody|jails?|hands|camps?|F=)"
