@@ -207,6 +207,10 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame, sentences: pl.Da
     subjects = [_blank(pl.col(side)).str.extract(_SUBJECT) for side in ("clause_left", "left")]
     subject = pl.coalesce(*[back(text) for text in subjects])
     modifier = pl.col("clause_left").str.replace_all(*_INERT).str.extract(_MODIFIED)
+    # "at Ukraine in the biggest raid": what stands before a preposition is no modifier
+    modifier = pl.when(
+        ~modifier.str.contains(r" (?:in|during|after|amid|with|since) (?:the|an?|its|his|their|one|some|what) ")
+    ).then(modifier)
     modified = acting(modifier)
     attacker = pl.coalesce(*[acting(text) for text in subjects])
     by = ahead(pl.col("clause_right").str.extract(_BY))

@@ -124,7 +124,11 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     next_all_in = (all_in.shift(-1) & ~opens("sentence").shift(-1)).fill_null(False)
     # "the bridge at A, the main crossing in B" is one target, unless a list goes on
     listed = ~pl.col("gap").str.starts_with(", the ") | pl.col("gap").shift(-1).str.contains("^,? (?:and|as well as) ")
-    next_target = pl.col("gap").str.contains(_NEXT_TARGET) & pl.col("gap").str.contains("F") & listed.fill_null(False)
+    next_target = (
+        pl.col("gap").str.contains(_NEXT_TARGET)
+        & pl.col("gap").str.contains("F|^,? and another ")
+        & listed.fill_null(False)
+    )
     coordinated = (
         (
             pl.col("gap").str.contains(_COORDINATED)
