@@ -9,6 +9,7 @@ import gzip
 import io
 import json
 import os
+import random
 import string
 import sys
 import tempfile
@@ -21,6 +22,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline import lexicon
 from pipeline.extraction import extract_validated
 from pipeline.ingest.articles import content_sha256
 from pipeline.ingest.decode import NotText, decode
@@ -243,14 +245,38 @@ WORDS = [
 texts = st.lists(st.sampled_from(WORDS) | st.text(max_size=8), max_size=60).map(" ".join)
 
 
-@budget(15)
-@given(bodies=st.lists(texts, min_size=1, max_size=12))
-def test_the_extraction_of_any_words(bodies: list[str], extractor: Extractor) -> None:
-    """No exception, and no row that the model or the text refuses."""
+def unreadable(bodies: list[str], extractor: Extractor) -> list[dict[str, object]]:
+    """Rejected rows of articles with these bodies, but for those that say that an article is off topic."""
     rows = "".join(
         json.dumps({"id": n, "text": f"words {body}", "language": "en", "published_at": "2024-09-07"}) + "\n"
         for n, body in enumerate(bodies)
     )
     found = extract_validated(read("a.jsonl", rows.encode()).articles, extractor)
-    broken = found.rejected.filter(~pl.col("reason").str.starts_with("off topic"))
-    assert broken.is_empty(), broken.to_dicts()[:2]
+    return found.rejected.filter(~pl.col("reason").str.starts_with("off topic")).to_dicts()
+
+
+@budget(15)
+@given(bodies=st.lists(texts, min_size=1, max_size=12))
+def test_the_extraction_of_any_words(bodies: list[str], extractor: Extractor) -> None:
+    """No exception, and no row that the model or the text refuses."""
+    assert unreadable(bodies, extractor)[:2] == []
+
+
+def pieces_of_phrases() -> list[str]:
+    """Runs of one to four words of the lexicon's examples, and days: what the stages look for, in any order."""
+    tables = ("dates", "people", "numbers", "quantifiers", "holders", "back_references", "speech_verbs", "bearings")
+    examples = [str(pattern["example"]) for pattern in lexicon.patterns()]
+    examples += [example for name in tables for example in lexicon.table(name)["example"]]
+    days = ["in 2014", "since May", "on 5 March 2022", "for weeks", "from Monday to Friday", "at 6 a.m. on Sunday"]
+    phrases = [example.split() for example in (*examples, *days * 20)]
+    return [" ".join(words[at : at + n]) for words in phrases for at in range(len(words)) for n in (1, 2, 4)]
+
+
+@budget(4)
+@given(seed=st.integers(0, 2**32))
+def test_the_extraction_of_phrases_that_run_into_each_other(seed: int, extractor: Extractor) -> None:
+    """No exception where words of events, dates, names and numbers overlap as no writer would have them."""
+    chance = random.Random(seed)  # noqa: S311
+    pieces = pieces_of_phrases()
+    bodies = [" ".join(chance.choices(pieces, k=60)) for _ in range(400)]
+    assert unreadable(bodies, extractor)[:2] == []
