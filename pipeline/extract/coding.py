@@ -291,7 +291,9 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
                 pl.col("event_type"),
                 # losses are an army's where the text does not say whose
                 pl.when(
-                    (pl.col("event_subtype") == "qualitative") & (pl.col("target_kind").fill_null("") != "civilians")
+                    (pl.col("event_subtype") == "qualitative")
+                    & (pl.col("target_kind").fill_null("") != "civilians")
+                    & (pl.col("rule_id") != "casualties.bodies")
                 )
                 .then(pl.lit("military"))
                 .otherwise(_hit_kind()),

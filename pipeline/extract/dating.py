@@ -44,6 +44,13 @@ _ON_GOING: Final = (
     r"\b(?:frequent|repeated|regular|constant|incessant|relentless|persistent|continual|recurring|daily|near-daily|nightly|periodic)"
     r" (?:and )?(?:[a-z-]+ |[A-Z]=*(?:'s)? ){0,3}$"
 )
+# what happened again and again happened on no one day
+_MORE_THAN_ONCE: Final = (
+    r"^[^.;,]{0,40}\b(?:more than once|again and again|time and again|many times|several times|on many occasions)\b"
+)
+_MANY_TIMES: Final = (
+    r"\b(?:has|have) (?:been )?(?:repeatedly|often|regularly|routinely|frequently|sometimes) (?:been )?$"
+)
 # "a recent raid" was on no day that is told
 _RECENT: Final = r"\brecent(?:ly)? (?:[a-z-]+ |[A-Z]=*(?:'s)? ){0,3}$"
 _A_DAY: Final = r"\bN=* (?:[a-z]+ |[RU]=* ){0,3}(?:a|per) (?:day|week|month)\b"
@@ -173,7 +180,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     is_state = (
         (pl.col("event_type") == "control_status")
         | (pl.col("event_type").is_in(["displacement", "evacuation", "mobilisation", "aid", "sanction"]) & perfect)
-        | pl.col("rule_id").is_in(["mobil.passive", "annex.verb", "clash.battle_of"])
+        | pl.col("rule_id").is_in(["mobil.passive", "annex.verb", "clash.battle_of", "casualties.bodies"])
         | (pl.col("event_subtype").is_in(["cumulative", "blockade"]).fill_null(False))
         | ((pl.col("event_type") == "capture") & to_have)
         | ((pl.col("form") == "noun") & pl.col("clause_left").str.contains(_ON_GOING))
@@ -183,6 +190,8 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
             & pl.col("clause_left").str.contains(r"\b(?:has|have) (?:[a-z]+ly )?$|\b(?:has|have) (?:[a-z]+ly )?used\b")
         )
         | ((pl.col("form") == "noun") & pl.col("clause_left").str.contains(_FOR_WEEKS))
+        | pl.col("event_type").is_in(ATTACKS)
+        & (pl.col("clause_right").str.contains(_MORE_THAN_ONCE) | pl.col("clause_left").str.contains(_MANY_TIMES))
         | pl.col("clause_left").str.contains(_RECENT) & ~pl.col("event_type").is_in(CONTEXT_TYPES)
         # "regroups after the battles for it", "inquiries into abductions"
         | ((pl.col("event_type") == "clash") & pl.col("left").str.contains(_AFTERWARDS))

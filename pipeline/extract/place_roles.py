@@ -168,7 +168,7 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         .with_columns(joins=joins.fill_null(False), next_all_in=next_all_in)
         .with_columns(group=(~pl.col("joins")).cast(pl.UInt32).cum_sum())
         .with_columns(
-            outside=pl.col("before").str.contains(_OUTSIDE),
+            outside=pl.col("before").str.contains(_OUTSIDE) | pl.col("after").str.starts_with("-area "),
             near=pl.col("before").str.contains(_NEAR) | happens_there | (pl.col("form") == "area").fill_null(False),
             role=pl.when((pl.col("start") < 3) & pl.col("text").str.contains(_DATELINE))
             .then(pl.lit("dateline"))

@@ -30,6 +30,7 @@ _HEAVY: Final = (
     "casualties.heavy_suffered",
     "casualties.either",
     "casualties.or_captured",
+    "casualties.bodies",
 )  # tolls without a count of their own
 _RUNNING: Final = r"\bsince (?:the |february|march|april|may|june|july|august|early|late|[0-9]|D=|russia|R=)|\bso far\b|\bin total\b|\bsince D="
 
