@@ -65,6 +65,7 @@ _BLANKS: Final = (
         r"[RU](=*(?:'s)? [^RUG.;]{0,40}\b(?:detected|tracked|spotted|registered|observed|monitored|picked up) (?:[a-z]+ |N=* ){0,4}W=)",
         "=${1}",
     ),
+    (r"\b(told (?:the )?)G=", "${1}=="),
     # the object of another verb: "invaded Ukraine and controls"
     (
         r"\b((?:attack|invad|shell|bomb|pound|target|push|repell?|annex|occup|captur|seiz|clear|expell?|eject|surround|encircl|disarm|eliminat)(?:ed|es|s|ing|ied|e)? |"
@@ -95,7 +96,7 @@ _BY_ENEMY: Final = r"^[^.;]{0,40}\bby (?:the )?(?:enemy|adversary|aggressor)\b"
 _THEY: Final = r"(?:^|[ \"])they (?:[a-z']+ ){0,4}$"
 _QUOTED_THEY: Final = r'[:,] ?" ?they (?:[a-z\']+ ){0,4}$'
 # "It shot down 18 of them": the side that opens the sentence before
-_PRONOUN_OPENS: Final = r"^(?:it|they) (?:(?:also|later|then|has|have|had|again) )*$"
+_PRONOUN_OPENS: Final = r"^(?:it|they|(?:its|their) (?:[a-z]+ )?(?:troops|forces|soldiers|men|units|fighters|marines|army)) (?:(?:also|later|then|has|have|had|again) )*$"
 _OPENS: Final = 4  # characters before a name that still opens its sentence
 _IS: Final = r"(?:have|had|has|were|was|are|is|been|being)"
 _VICTIM_NEXT: Final = (

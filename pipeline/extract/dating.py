@@ -70,6 +70,9 @@ _STILL: Final = r"^(?:[a-z]+ )?now,? |\bstill (?:[a-z]+ly )?(?:raging|going on|u
 _NOW: Final = r"\b(?:is|are) (?:(?:still|now|also|currently|constantly|[a-z]+ly) )*$"
 _TIMELINE_REACH: Final = 3  # sentences over which the day of an entry holds
 _NOT_IN_STORY: Final = r"\b(?:has|have|is|are|now|currently|again|still|continues?|remains?)\b"
+_GOES_ON_BEHIND: Final = (
+    r"^ (?:[a-z]+ ){0,2}?(?:is|are) (?:also |still |now |currently )*(?:[a-z]+ing|under way|underway)\b"
+)
 _SINCE_WAR: Final = r"^[^.;]{0,80}\bsince (?:the )?(?:[a-z-]+ |[RU]=*(?:'s)? |H=*(?:'s)? |D=* ){0,6}(?:invasion|invaded|war|aggression)\b"
 _WAR_IS_NEW: Final = dt.date(2022, 3, 20)  # until then what happened since it began is news
 _OWN_SHARE: Final = 0.2  # of the recent days named, from which on the day of publication is the news day
@@ -213,7 +216,12 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         & pl.col("clause_left").str.contains(_THE_ONE)
         & pl.col("after_past_attack")
     )
-    is_told = undated & ~pl.col("clause_left").str.contains(_NOT_IN_STORY) & ~pl.col("event_type").is_in(CONTEXT_TYPES)
+    is_told = (
+        undated
+        & ~pl.col("clause_left").str.contains(_NOT_IN_STORY)
+        & ~((pl.col("form") == "noun") & pl.col("clause_right").str.contains(_GOES_ON_BEHIND))
+        & ~pl.col("event_type").is_in(CONTEXT_TYPES)
+    )
     in_story = is_told & pl.col("story_precision").is_not_null()
     in_history = (is_told & (pl.col("is_after_history") | is_same_attack)).fill_null(False)
     is_this_month = (pl.col("date_start") >= pl.col("published_date").dt.month_start()).fill_null(False)
