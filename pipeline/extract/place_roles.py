@@ -83,6 +83,8 @@ _NAMED_CAPITAL = r"\b(?:regional|provincial) capital of $"
 _REPORTS = r"^ (?:V=*|reports?|reported|said|says)\b"
 _CITY_BEFORE = r"\b(?:city|centre|center|outskirts|suburbs|streets) of $|\b(?:central|downtown) $"
 _CITY_AFTER = r"^(?:'s)? (?:(?:city|airport|cent(?:re|er)|mayor|suburbs|residents)\b|(?:also |again )?c(?:o|a)mes? under (?:[a-z]+ )?(?:fire|shelling|attack))"
+_BESIDE = r"^, (?:just |right )?(?:near|close to|not far from|next to) (?:the )?$"
+_BESIDE_TOO = r"\b(?:near|close to|not far from|next to) (?:the )?(?:[a-z-]+ ){0,2}$"
 _DISTRICT_AFTER = r"^(?:,? (?:and|or) P=*)?(?:'s)? districts?\b"
 _VILLAGE_BEFORE = r"\b(?:village|hamlet|farm|rural settlement) of (?:the )?$"
 _OBLAST_BEFORE = r"\b(?:regions?|oblasts?|provinces?|governors? of)(?: of)? (?:the )?$"
@@ -112,6 +114,9 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     measured = pl.col("gap").str.contains(rf"^, (?:just |lying |due )?{_DIRECTION}") & ~pl.col("before").shift(
         1
     ).str.contains(_DIRECTION)
+    # "on A, near the plant of B"
+    beside = pl.col("gap").str.contains(_BESIDE) & ~pl.col("before").shift(1).str.contains(_BESIDE_TOO)
+    measured = measured.fill_null(False) | beside.fill_null(False)
     words_before = pl.col("text").str.slice((pl.col("start") - 25).clip(0), pl.min_horizontal("start", pl.lit(25)))
     # "Jane Smith in Kyiv reported that"
     by_reporter = (

@@ -90,6 +90,13 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
         )
     ).fill_null(False)
     is_known = pl.col("earlier").is_not_null() & in_wanted
+    # what hits the occupied towns is told by Russian voices and done by Ukraine, and is not in Russia
+    near_front = (
+        pl.col("event_type").is_in([*ATTACKS, "casualties", "infrastructure_damage"])
+        & pl.col("earlier_region").is_in(_FRONT)
+        & ((pl.col("wanted") == "RU").fill_null(False) | pl.col("wanted").is_null() & (pl.col("speaker_side") == "RU"))
+        & ~_is_roundup()
+    ).fill_null(False)
     speaker_fits = pl.col("wanted").is_null() | (pl.coalesce("spoken_country", "speaker_country") == pl.col("wanted"))
     use_speaker = (
         local.is_not_null()
@@ -142,7 +149,7 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
         .then(pl.lit("UA"))
         .when(pl.col("event_type").is_in(ATTACKS) & pl.col("lower").str.slice("end", 90).str.contains(_ON_GRID))
         .then(pl.lit("UA"))
-        .when(use_speaker | is_of_attack | (is_known & pl.col("is_same_paragraph")))
+        .when(use_speaker | is_of_attack | (is_known & pl.col("is_same_paragraph")) | near_front)
         .then(None)
         .when(_is_general())
         .then("country")
@@ -186,7 +193,7 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
             .then("earlier")
             .when(use_speaker)
             .then("spoken")
-            .when(is_known & (pl.col("is_same_paragraph") | ~_is_national()))
+            .when(is_known & (pl.col("is_same_paragraph") | ~_is_national()) | near_front)
             .then("earlier")
             .when(pl.col("wanted").is_not_null() | _is_national())
             .then(pl.coalesce("topic_of_country", pl.when(is_known).then("earlier")))

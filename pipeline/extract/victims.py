@@ -55,6 +55,8 @@ _OR: Final = r"\b(?:kill(?:ed|s|ing)?|dead|injured|wounded) or $"
 _DIED_OF: Final = r"\b(?:die|dies|died|dying|dead|succumbed) (?:of|from|to) "
 _NEXT_VERB: Final = r" (?:and|then) [a-z]+$"
 _DID: Final = r" (?:killed|wounded|injured|hurt|maimed)$"
+_KILLED_AND: Final = r" (?:killed|died|dead),? (?:and|while|but) (?:an?|the|his|her|their|its|another) "
+_HURT_AND: Final = r" (?:injured|wounded|hurt),? (?:and|while|but) (?:an?|the|his|her|their|its|another) "
 _SO_MANY: Final = rf"^ (?:{_BOUND})*N"
 _PASSIVE: Final = r" (?:were|was|been|being|are) "
 _NOBODY: Final = r"\b(?:no[ -]one|nobody|none|no (?:people|civilians|residents|persons|passengers|personnel|staff|workers|servicemen|soldiers))(?: else)?(?: of [a-z ]{3,25})?(?: (?:is|was|were|has|have|had|got|been|reportedly|reported|seriously|also)){0,3}"
@@ -200,6 +202,14 @@ def find_victims(sentences: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame
                 & pl.col("surface").str.contains(_DID)
                 & ~pl.col("surface").str.contains(_PASSIVE)
                 & pl.col("mask").str.slice(pl.col("end"), 24).str.contains(_SO_MANY)
+            ),
+            # "two were killed and the minister was hurt": those of the first verb
+            ~(
+                pl.col("surface").str.starts_with("N")
+                & (
+                    (pl.col("stem") == "injured") & pl.col("surface").str.contains(_KILLED_AND)
+                    | (pl.col("stem") == "killed") & pl.col("surface").str.contains(_HURT_AND)
+                )
             ),
             # drones that went out of sight
             ~(pl.col("surface").str.ends_with("unaccounted for") & pl.col("mask").str.contains(r"\bW=")),
