@@ -183,7 +183,9 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     is_state = (
         (pl.col("event_type") == "control_status")
         | (pl.col("event_type").is_in(["displacement", "evacuation", "mobilisation", "aid", "sanction"]) & perfect)
-        | pl.col("rule_id").is_in(["mobil.passive", "annex.verb", "clash.battle_of", "casualties.bodies"])
+        | pl.col("rule_id").is_in(
+            ["mobil.passive", "annex.verb", "clash.battle_of", "casualties.bodies", "capture.since_taking"]
+        )
         | (pl.col("event_subtype").is_in(["cumulative", "blockade"]).fill_null(False))
         | ((pl.col("event_type") == "capture") & to_have)
         | ((pl.col("form") == "noun") & pl.col("clause_left").str.contains(_ON_GOING))
