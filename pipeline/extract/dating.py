@@ -75,6 +75,11 @@ _GOES_ON_BEHIND: Final = (
 )
 _SINCE_WAR: Final = r"^[^.;]{0,80}\bsince (?:the )?(?:[a-z-]+ |[RU]=*(?:'s)? |H=*(?:'s)? |D=* ){0,6}(?:invasion|invaded|war|aggression)\b"
 _WAR_IS_NEW: Final = dt.date(2022, 3, 20)  # until then what happened since it began is news
+_HARM_REACH: Final = 3  # sentences behind an attack over which its harm is told
+_OF_THE_ATTACK: Final = r"\b(?:the|this|that) (?:[a-z-]+ |[RU]=*(?:'s)? |[WK]=* |D=* ){0,3}(?:attacks?|strikes?|shelling|raids?|bombings?|bombardment|barrage)\b"
+_LATER_DEATH: Final = (
+    r"\b(?:died|dies) (?:[a-z]+ )?(?:in|of|at|later)\b|\bsuccumbed\b|\btoll\b|\brisen\b|\brose\b|\bnumber of\b"
+)
 _OWN_SHARE: Final = 0.2  # of the recent days named, from which on the day of publication is the news day
 
 
@@ -359,7 +364,57 @@ def told_before(rows: pl.DataFrame) -> pl.DataFrame:
             date_method=pl.when(takes).then(pl.lit("relative")).otherwise("date_method"),
         )
         .drop("told_day", "told_in", "is_backshifted", "is_known")
+        .pipe(_harm_of_attack)
         .collect()
+    )
+
+
+def _harm_of_attack(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Gives harm that "the attack" did the day of the last attack before it whose day is told, where it has none of its own."""
+    numbered = rows.with_row_index("told_no")
+    days = (
+        rows.filter(
+            pl.col("event_type").is_in(["strike", "shelling"]),
+            pl.col("date_method").is_in(["stated", "weekday", "relative"]),
+            ~pl.col("of_saying").fill_null(False),
+            pl.col("date_precision") == 1,
+            ~pl.col("is_background"),
+        )
+        .group_by("article", "sentence")
+        .agg(attack_day=pl.col("date_start").last())
+        .with_columns(attacked_in="sentence")
+        .sort("sentence")
+    )
+    words = pl.concat_str("clause_left", "clause_right", separator=" ")
+    harmed = (
+        numbered.filter(
+            pl.col("event_type").is_in(["casualties", "infrastructure_damage", "explosion"]),
+            pl.col("date_method") == "news_day",
+            words.str.contains(_OF_THE_ATTACK),
+            ~words.str.contains(_LATER_DEATH),
+        )
+        .select("told_no", "article", "sentence")
+        .sort("sentence")
+        .join_asof(
+            days,
+            on="sentence",
+            by="article",
+            strategy="backward",
+            allow_exact_matches=False,
+            check_sortedness=False,
+        )
+        .filter(pl.col("sentence") - pl.col("attacked_in") <= _HARM_REACH)
+        .select("told_no", "attack_day")
+    )
+    takes = pl.col("attack_day").is_not_null()
+    return (
+        numbered.join(harmed, on="told_no", how="left", maintain_order="left")
+        .with_columns(
+            date_start=pl.when(takes).then("attack_day").otherwise("date_start"),
+            date_end=pl.when(takes).then("attack_day").otherwise("date_end"),
+            date_method=pl.when(takes).then(pl.lit("relative")).otherwise("date_method"),
+        )
+        .drop("told_no", "attack_day")
     )
 
 
