@@ -111,6 +111,7 @@ _VICTIM_AFTER: Final = rf"^{_VICTIM_NEXT}"
 _VICTIM_BEFORE: Final = (
     rf"([RU]=*(?:'s?)? (?:[a-z-]+,? |[FWKN]=*,? ){{0,6}}{_IS} (?:[a-z]+ly |also |been |being |again |N=* )*)$"
 )
+_IT_WAS: Final = r"^\W*(?:it|which) (?:was|were|had been|has been) (?:[a-z]+ly )?$"
 _DIES: Final = r"([RU]=*(?:'s?)? (?:[a-z-]+ )?(?:(?:have|had|has|also) )*)$"
 
 _OWN_MEN: Final = r"\b(?:(?:its|our|their) (?:own |N=* |[a-z]+ )?(?:men|troops|forces|soldiers|servicemen|units|fighters|paratroopers|V=*)|it|we) (?:is|are|was|were|had been|have been|has been|now|still) ?(?:now |still |also |taken )?$|(?:^|\bthat )(?:the )?(?:troops|forces|soldiers|units|fighters) (?:are|were|remain|remained) (?:now |still |also |firmly )?$"
@@ -333,7 +334,13 @@ def _deixis() -> tuple[pl.Expr, pl.Expr]:
 def _victim() -> pl.Expr:
     """Side of the thing or person that the event word hits, where its name stands beside it."""
     left, right, form = pl.col("clause_left"), pl.col("clause_right"), pl.col("form")
-    before = pl.when(form == "passive").then(left.str.extract(_VICTIM_BEFORE))
+    before = pl.when(form == "passive").then(
+        pl.coalesce(
+            left.str.extract(_VICTIM_BEFORE),
+            # "a Russian ship sank after it was hit"
+            pl.when(left.str.contains(_IT_WAS)).then(pl.col("left").str.extract(_VICTIM_BEFORE)),
+        )
+    )
     dies = pl.when(pl.col("words").str.contains(r"^(?:die|dying|dead|perish|lost|lose|losing)")).then(
         left.str.extract(_DIES)
     )
@@ -366,7 +373,12 @@ def actor_side() -> pl.Expr:
     # who failed to advance was repelled by the other
     failed = pl.col("rule_id").is_in(FAILED)
     named = pl.when(told.is_in(["RU", "UA", "both"])).then(told)
-    seen = pl.when(pl.col("deixis") == "own").then(we).when(pl.col("deixis") == "enemy").then(opposite(we))
+    seen = (
+        pl.when(pl.col("deixis") == "own")
+        .then(we)
+        .when(pl.col("deixis") == "enemy")
+        .then(opposite(pl.coalesce(we, pl.lit("UA"))))
+    )
     # who holds the place is told of as attacked, not as attacking it, unless the attack is called its own
     by_law = side_of_place(pl.col("region_code"), pl.col("country_code"))
     attacked = (
