@@ -44,6 +44,12 @@ _ON_GOING: Final = (
     r"\b(?:frequent|repeated|regular|constant|incessant|relentless|persistent|continual|recurring|daily|near-daily|nightly|periodic)"
     r" (?:and )?(?:[a-z-]+ |[A-Z]=*(?:'s)? ){0,3}$"
 )
+_LOSS: Final = r"^(?:withdrawal|retreat|capture|fall|seizure|loss|liberation|recapture|takeover)$"
+_KNOWN_LOSS: Final = r"\b(?:following|after|since) (?:the |its |their )(?:[RU]=*(?:'s)? |[a-z-]+ ){0,3}$"
+_LAND_THEY_TOOK: Final = (
+    r"(?:territor(?:y|ies)|areas?|settlements|villages|towns|land|ground|[POA]=*) (?:that|which) "
+    r"(?:[RU]=* (?:forces |troops )?|they |it )(?:has|have|had) (?:[a-z]+ )?$"
+)
 # what happened again and again happened on no one day
 _MORE_THAN_ONCE: Final = (
     r"^[^.;,]{0,40}\b(?:more than once|again and again|time and again|many times|several times|on many occasions)\b"
@@ -200,6 +206,12 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
             & pl.col("clause_left").str.contains(r"\b(?:has|have) (?:[a-z]+ly )?$|\b(?:has|have) (?:[a-z]+ly )?used\b")
         )
         | ((pl.col("form") == "noun") & pl.col("clause_left").str.contains(_FOR_WEEKS))
+        # "following the retreat from X", "the villages that they have seized": known before
+        | pl.col("event_type").is_in(["withdrawal", "capture"])
+        & (
+            pl.col("clause_left").str.contains(_KNOWN_LOSS) & pl.col("words").str.contains(_LOSS)
+            | pl.col("left").str.contains(_LAND_THEY_TOOK)
+        )
         | pl.col("event_type").is_in(ATTACKS)
         & (pl.col("clause_right").str.contains(_MORE_THAN_ONCE) | pl.col("clause_left").str.contains(_MANY_TIMES))
         | pl.col("clause_left").str.contains(_RECENT) & ~pl.col("event_type").is_in(CONTEXT_TYPES)

@@ -84,6 +84,10 @@ _REPORTS = r"^ (?:V=*|reports?|reported|said|says)\b"
 _CITY_BEFORE = r"\b(?:city|centre|center|outskirts|suburbs|streets) of $|\b(?:central|downtown) $"
 _CITY_AFTER = r"^(?:'s)? (?:(?:city|airport|cent(?:re|er)|mayor|suburbs|residents)\b|(?:also |again )?c(?:o|a)mes? under (?:[a-z]+ )?(?:fire|shelling|attack))"
 _BESIDE = r"^, (?:just |right )?(?:near|close to|not far from|next to) (?:the )?$"
+_LIST_GOES_ON = (
+    r"^(?:,|,? and|, and also|,? as well as)(?: in| near| around| at| (?:[a-z]+ )?(?:(?:north|south|east|west)[a-z]*|north-?east|south-?east) of| within)?"
+    r"(?: the)? ?$"
+)
 _BESIDE_TOO = r"\b(?:near|close to|not far from|next to) (?:the )?(?:[a-z-]+ ){0,2}$"
 _DISTRICT_AFTER = r"^(?:,? (?:and|or) P=*)?(?:'s)? districts?\b"
 _VILLAGE_BEFORE = r"\b(?:village|hamlet|farm|rural settlement) of (?:the )?$"
@@ -115,7 +119,13 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         1
     ).str.contains(_DIRECTION)
     # "on A, near the plant of B"
-    beside = pl.col("gap").str.contains(_BESIDE) & ~pl.col("before").shift(1).str.contains(_BESIDE_TOO)
+    goes_on = (pl.col("gap").shift(-1).str.contains(_LIST_GOES_ON) & ~opens("sentence").shift(-1)).fill_null(False)
+    beside = (
+        pl.col("gap").str.contains(_BESIDE)
+        & ~pl.col("before").shift(1).str.contains(rf"{_BESIDE_TOO}|{_DIRECTION}")
+        # "in A, near B, west of C" are three
+        & ~goes_on
+    )
     measured = measured.fill_null(False) | beside.fill_null(False)
     words_before = pl.col("text").str.slice((pl.col("start") - 25).clip(0), pl.min_horizontal("start", pl.lit(25)))
     # "Jane Smith in Kyiv reported that"
