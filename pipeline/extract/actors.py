@@ -118,6 +118,9 @@ _OWN_MEN: Final = r"\b(?:(?:its|our|their) (?:own |N=* |[a-z]+ )?(?:men|troops|f
 _BY_OWN_MEN: Final = r"^ (?:by )?(?:our|its) (?:own )?(?:men|troops|forces|soldiers|units|fighters)"
 
 _ABUSE: Final = r"^(?:torture|rape|looting|sexual violence|executions|massacre|deportations?|abductions?|executing|summarily executing)$"
+# heavy losses are suffered by whoever stands before them, unless these are called inflicted
+_SUFFERER: Final = r"([RU])=[^RU]*$"
+_INFLICTED: Final = r"\b(?:inflict|caus)\w* (?:[a-z]+ ){0,3}$"
 _DISPUTED: Final = r"\btrad(?:ed|ing|e) (?:blame|accusations)\b|\b(?:blam|accus)(?:ed|ing|e) each other\b"
 FAILED: Final = ("repelled.failed", "repelled.of_them", "repelled.after_losses", "repelled.tried_but")
 # "a Russian attack was repelled": by the other
@@ -151,7 +154,7 @@ _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ("clash",): ("both",),
     ("attack_on_civilians",): ("near", "deixis", "far", "enemy_of_country"),
     ("casualties", "infrastructure_damage", "sabotage"): (
-        "mutual", "near", "deixis", "victim", "far", "killer", "war_toll", "razed", "enemy_of_holder",
+        "mutual", "sufferer", "near", "deixis", "victim", "far", "killer", "war_toll", "razed", "enemy_of_holder",
     ),
     ("explosion",): ("downed",),
     ("evacuation",): ("blocker", "outsider", "holder", "near", "far"),
@@ -445,6 +448,9 @@ def actor_side() -> pl.Expr:
         "mutual": pl.when(
             (pl.col("event_type") == "casualties") & pl.col("clause_left").str.contains(_BOTH_SIDES)
         ).then(pl.lit("both")),
+        "sufferer": pl.when(
+            (pl.col("rule_id") == "casualties.heavy") & ~pl.col("clause_left").str.contains(_INFLICTED)
+        ).then(opposite(side_of_letter(pl.col("clause_left").str.extract(_SUFFERER)))),
         "contested": pl.when(subtype == "contested").then(pl.lit("both")),
         "own": pl.when(
             pl.col("clause_left").str.contains(_OWN_MEN) | pl.col("clause_right").str.contains(_BY_OWN_MEN)
