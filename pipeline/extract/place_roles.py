@@ -84,11 +84,8 @@ _REPORTS = r"^ (?:V=*|reports?|reported|said|says)\b"
 _CITY_BEFORE = r"\b(?:city|centre|center|outskirts|suburbs|streets) of $|\b(?:central|downtown) $"
 _CITY_AFTER = r"^(?:'s)? (?:(?:city|airport|cent(?:re|er)|mayor|suburbs|residents)\b|(?:also |again )?c(?:o|a)mes? under (?:[a-z]+ )?(?:fire|shelling|attack))"
 _BESIDE = r"^, (?:just |right )?(?:near|close to|not far from|next to) (?:the )?$"
-_LIST_GOES_ON = (
-    r"^(?:,|,? and|, and also|,? as well as)(?: in| near| around| at| (?:[a-z]+ )?(?:(?:north|south|east|west)[a-z]*|north-?east|south-?east) of| within)?"
-    r"(?: the)? ?$"
-)
-_BESIDE_TOO = r"\b(?:near|close to|not far from|next to) (?:the )?(?:[a-z-]+ ){0,2}$"
+_BESIDE_TOO = r"\b(?:near|close to|not far from|next to|within) (?:the )?(?:[a-z-]+ ){0,2}$"
+_BY_PREPOSITION = rf"^,? ?(?:and )?(?:near|within|around|{_DIRECTION})"
 _DISTRICT_AFTER = r"^(?:,? (?:and|or) P=*)?(?:'s)? districts?\b"
 _VILLAGE_BEFORE = r"\b(?:village|hamlet|farm|rural settlement) of (?:the )?$"
 _OBLAST_BEFORE = r"\b(?:regions?|oblasts?|provinces?|governors? of)(?: of)? (?:the )?$"
@@ -118,13 +115,14 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     measured = pl.col("gap").str.contains(rf"^, (?:just |lying |due )?{_DIRECTION}") & ~pl.col("before").shift(
         1
     ).str.contains(_DIRECTION)
-    # "on A, near the plant of B"
-    goes_on = (pl.col("gap").shift(-1).str.contains(_LIST_GOES_ON) & ~opens("sentence").shift(-1)).fill_null(False)
+    # "on A, near the plant of B", but "advanced within A, near B" and "south of A, near B, west of C" are lists
     beside = (
         pl.col("gap").str.contains(_BESIDE)
-        & ~pl.col("before").shift(1).str.contains(rf"{_BESIDE_TOO}|{_DIRECTION}")
-        # "in A, near B, west of C" are three
-        & ~goes_on
+        & ~pl.col("before").shift(1).str.contains(_BESIDE_TOO)
+        & ~pl.col("before").shift(1).str.contains(_DIRECTION)
+        & ~pl.col("gap").shift(1).str.contains(_BY_PREPOSITION).fill_null(False)
+        & ~(pl.col("gap").shift(1).is_not_null() & pl.col("before").shift(2).str.contains(_DIRECTION)).fill_null(False)
+        & ~pl.col("gap").shift(-1).str.contains(_BY_PREPOSITION).fill_null(False)
     )
     measured = measured.fill_null(False) | beside.fill_null(False)
     words_before = pl.col("text").str.slice((pl.col("start") - 25).clip(0), pl.min_horizontal("start", pl.lit(25)))
