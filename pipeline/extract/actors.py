@@ -66,6 +66,11 @@ _BLANKS: Final = (
         "=${1}",
     ),
     (r"\b(told (?:the )?)G=", "${1}=="),
+    # whose weapons and men they are is not who uses them
+    (
+        r"\b((?:supplied|provided|donated|given|delivered|made|built|trained|armed|backed|funded|supported) by (?:the )?(?:[a-z-]+ )?)G=",
+        "${1}==",
+    ),
     # the object of another verb: "invaded Ukraine and controls"
     (
         r"\b((?:attack|invad|shell|bomb|pound|target|push|repell?|annex|occup|captur|seiz|clear|expell?|eject|surround|encircl|disarm|eliminat)(?:ed|es|s|ing|ied|e)? |"
@@ -118,8 +123,8 @@ _OWN_MEN: Final = r"\b(?:(?:its|our|their) (?:own |N=* |[a-z]+ )?(?:men|troops|f
 _BY_OWN_MEN: Final = r"^ (?:by )?(?:our|its) (?:own )?(?:men|troops|forces|soldiers|units|fighters)"
 
 _ABUSE: Final = r"^(?:torture|rape|looting|sexual violence|executions|massacre|deportations?|abductions?|executing|summarily executing)$"
-# heavy losses are suffered by whoever stands before them, unless these are called inflicted
-_SUFFERER: Final = r"([RU])=[^RU]*$"
+# heavy losses are suffered by whoever stands before them, unless they are called inflicted
+_BEFORE_LOSSES: Final = r"([RU])=[^RU]*$"
 _INFLICTED: Final = r"\b(?:inflict|caus)\w* (?:[a-z]+ ){0,3}$"
 _DISPUTED: Final = r"\btrad(?:ed|ing|e) (?:blame|accusations)\b|\b(?:blam|accus)(?:ed|ing|e) each other\b"
 FAILED: Final = ("repelled.failed", "repelled.of_them", "repelled.after_losses", "repelled.tried_but")
@@ -154,7 +159,7 @@ _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ("clash",): ("both",),
     ("attack_on_civilians",): ("near", "deixis", "far", "enemy_of_country"),
     ("casualties", "infrastructure_damage", "sabotage"): (
-        "mutual", "sufferer", "near", "deixis", "victim", "far", "killer", "war_toll", "razed", "enemy_of_holder",
+        "mutual", "losses", "near", "deixis", "victim", "far", "killer", "war_toll", "razed", "enemy_of_holder",
     ),
     ("explosion",): ("downed",),
     ("evacuation",): ("blocker", "outsider", "holder", "near", "far"),
@@ -393,6 +398,7 @@ def actor_side() -> pl.Expr:
     ).fill_null(False)
     belligerent = pl.when(failed).then(opposite(named)).when(~attacked).then(named)
     deixis = pl.when(failed).then(opposite(seen)).otherwise(seen)
+    losing = side_of_letter(pl.col("clause_left").str.extract(_BEFORE_LOSSES))
     is_near, subtype = pl.col("is_near").fill_null(False), pl.col("event_subtype")
     sources = {
         "near": pl.when(is_near).then(belligerent),
@@ -448,9 +454,9 @@ def actor_side() -> pl.Expr:
         "mutual": pl.when(
             (pl.col("event_type") == "casualties") & pl.col("clause_left").str.contains(_BOTH_SIDES)
         ).then(pl.lit("both")),
-        "sufferer": pl.when(
-            (pl.col("rule_id") == "casualties.heavy") & ~pl.col("clause_left").str.contains(_INFLICTED)
-        ).then(opposite(side_of_letter(pl.col("clause_left").str.extract(_SUFFERER)))),
+        "losses": pl.when(pl.col("rule_id") == "casualties.heavy").then(
+            pl.when(pl.col("clause_left").str.contains(_INFLICTED)).then(losing).otherwise(opposite(losing))
+        ),
         "contested": pl.when(subtype == "contested").then(pl.lit("both")),
         "own": pl.when(
             pl.col("clause_left").str.contains(_OWN_MEN) | pl.col("clause_right").str.contains(_BY_OWN_MEN)
