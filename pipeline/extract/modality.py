@@ -35,7 +35,7 @@ _TOLL_OF: Final = (
     r"(?:of|from|in|after|following|as a result of|because of|caused by|due to) (?:[a-z0-9'-]+ |[A-Z]=*(?:'s?)? ){0,6}$"
 )
 _TOLL_RESULT: Final = r"\bnumber of (?:[a-z]+ ){0,3}(?:killed|dead|victims|deaths|casualties|injured|wounded) as a result of (?:[a-z0-9'-]+ |[A-Z]=*(?:'s?)? ){0,6}$"
-# "three children were among those killed in the strike" tells of the three
+# "two nurses were among those wounded in the strike" tells of the two
 _AMONG_VICTIMS: Final = (
     r"\bamong (?:those|the|the people) (?:[a-z]+ )?(?:killed|dead|wounded|injured|victims) (?:in|by|during) "
     r"(?:the|this|that) (?:[a-z'-]+ |[A-Z]=*(?:'s?)? ){0,3}$"
