@@ -56,6 +56,29 @@ def test_names_before_regions_are_oblasts(extractor: Extractor, list_of_names: s
     assert [(code, precision) for _, code, precision in found] == [(code, 3) for code in expected]
 
 
+@pytest.mark.parametrize(
+    ("where", "region_code"),
+    [
+        ("in the west of Moscow", "RU-MOW"),
+        ("in the south of the Ukrainian capital", "UA-30"),
+        ("just south of Kyiv", "UA-32"),
+        ("on the outskirts of Moscow", "RU-MOW"),
+    ],
+)
+def test_a_part_of_a_city_is_in_it(extractor: Extractor, where: str, region_code: str) -> None:
+    """Forbids to put the west of a city into the region that lies around it."""
+    found = places(extractor, f"A drone was shot down {where} on Friday, officials said.")
+    assert [code for _, code, _ in found] == [region_code]
+
+
+def test_a_list_of_sectors_goes_on_over_what_is_near(extractor: Extractor) -> None:
+    """Forbids to take every other sector of the front for a landmark, and a landmark for a sector."""
+    sectors = "Russian forces advanced south of Kupiansk, near Chasiv Yar, west of Avdiivka on Friday."
+    assert [name for name, *_ in places(extractor, sectors)] == ["Kupiansk", "Chasiv Yar", "Avdiivka"]
+    landmark = "Drones hit the village of Ptyche, near Lyman, in the Donetsk region on Friday."
+    assert [name for name, *_ in places(extractor, landmark)] == ["Ptyche"]
+
+
 def test_a_city_is_no_oblast_where_nothing_says_so(extractor: Extractor) -> None:
     assert places(extractor, "A missile hit a school in Sumy.") == [("Sumy", "UA-59", 1)]
 

@@ -65,6 +65,8 @@ _OUTSIDE = (
     r"(?:near|outside|close to|north of|south of|east of|west of|north-?east of|north-?west of|south-?east of|south-?west of|"
     r"not far from|surrounding|suburbs? of|satellite towns? of|beyond|just off|around) (?:the )?(?:[a-z-]+ ){0,2}(?:of )?$"
 )
+# "in the west of the capital" is in it
+_INSIDE = r"\b(?:in|across|over|on) the (?:far )?(?:north|south|east|west|north-?east|north-?west|south-?east|south-?west) of (?:the )?(?:[a-z-]+ |[RU]=* ){0,2}$"
 _SPEAKER_AFTER = (
     r"^(?:'s?)?(?: (?:region|oblast|province|regional|city|district|military))?(?:'s?)? ?(?:acting |regional |deputy |city )?"
     r"(?:governor|mayor|military administration|authorities|officials|prosecutors|police|administration|V=*|H=*|G=*)"
@@ -115,16 +117,20 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     measured = pl.col("gap").str.contains(rf"^, (?:just |lying |due )?{_DIRECTION}") & ~pl.col("before").shift(
         1
     ).str.contains(_DIRECTION)
+    # the place before the one before is told as a sector: "south of A, in B, west of C"
+    after_sector = (
+        pl.col("gap").shift(1).is_not_null() & pl.col("before").shift(2).str.contains(_DIRECTION)
+    ).fill_null(False)
     # "on A, near the plant of B", but "advanced within A, near B" and "south of A, near B, west of C" are lists
     beside = (
         pl.col("gap").str.contains(_BESIDE)
         & ~pl.col("before").shift(1).str.contains(_BESIDE_TOO)
         & ~pl.col("before").shift(1).str.contains(_DIRECTION)
         & ~pl.col("gap").shift(1).str.contains(_BY_PREPOSITION).fill_null(False)
-        & ~(pl.col("gap").shift(1).is_not_null() & pl.col("before").shift(2).str.contains(_DIRECTION)).fill_null(False)
+        & ~after_sector
         & ~pl.col("gap").shift(-1).str.contains(_BY_PREPOSITION).fill_null(False)
     )
-    measured = measured.fill_null(False) | beside.fill_null(False)
+    measured = measured.fill_null(False) & ~after_sector | beside.fill_null(False)
     words_before = pl.col("text").str.slice((pl.col("start") - 25).clip(0), pl.min_horizontal("start", pl.lit(25)))
     # "Jane Smith in Kyiv reported that"
     by_reporter = (
@@ -181,7 +187,8 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         .with_columns(joins=joins.fill_null(False), next_all_in=next_all_in)
         .with_columns(group=(~pl.col("joins")).cast(pl.UInt32).cum_sum())
         .with_columns(
-            outside=pl.col("before").str.contains(_OUTSIDE) | pl.col("after").str.starts_with("-area "),
+            outside=pl.col("before").str.contains(_OUTSIDE) & ~pl.col("before").str.contains(_INSIDE)
+            | pl.col("after").str.starts_with("-area "),
             near=pl.col("before").str.contains(_NEAR) | happens_there | (pl.col("form") == "area").fill_null(False),
             role=pl.when((pl.col("start") < 3) & pl.col("text").str.contains(_DATELINE))
             .then(pl.lit("dateline"))
