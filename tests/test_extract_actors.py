@@ -37,6 +37,9 @@ CASES = {
     "a freed town was taken by its enemy": ("Officials announced the liberation of Izium on Monday.", "capture", "UA"),
     "who denies a capture made it": ("Ukraine denied that the town of Vuhledar had fallen.", "capture", "RU"),
     "each side blames the other at the plant": ("Three strikes were recorded at the Zaporizhzhia nuclear power plant, Ukraine said.", "strike", "RU"),
+    "who opens a sentence with a deed does it": (
+        "After seizing the village of Terny, Russian troops rested, the governor said.", "capture", "RU",
+    ),
     "who gave the weapons is the doer": ("Ukrainian troops, using rockets supplied by the United States, struck a depot in Tokmak.", "strike", "UA"),
     "who suffers losses inflicts them": ("Russian brigades are suffering heavy losses near Vuhledar.", "casualties", "UA"),
     "who inflicts losses suffers them": ("Ukrainian gunners inflicted heavy losses near Vuhledar, Kyiv said.", "casualties", "UA"),

@@ -217,6 +217,10 @@ STORIES: dict[str, tuple[str, list[str | None]]] = {
         "An official said on Tuesday that Russian troops shelled the town of Irpin in the early days of the war.",
         [None],
     ),
+    "a gain that only sets the scene was before": (
+        "Russian troops pushed on towards Pokrovsk after capturing the town of Avdiivka.",
+        ["2024-09-07", None],
+    ),
     "what comes every day has no day": (
         "Nikopol is shelled every day.",
         [None],

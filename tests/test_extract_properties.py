@@ -78,7 +78,8 @@ def test_any_text_gives_valid_rows_and_no_exception(
 
 
 def test_a_long_text_is_read_to_its_end(extractor: Extractor) -> None:
-    batch = articles("\n".join((EXAMPLES * 10)[:MAX_SENTENCES]))
+    # some examples are two sentences, and what stands behind the last that is read is left unread
+    batch = articles("\n".join((EXAMPLES * 10)[: MAX_SENTENCES * 9 // 10]))
     found = extractor(batch)
     assert_holds(found, batch)
     assert found.events["char_end"].max() > len(batch["text"][0]) - 200  # type: ignore[operator]

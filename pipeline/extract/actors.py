@@ -123,6 +123,8 @@ _OWN_MEN: Final = r"\b(?:(?:its|our|their) (?:own |N=* |[a-z]+ )?(?:men|troops|f
 _BY_OWN_MEN: Final = r"^ (?:by )?(?:our|its) (?:own )?(?:men|troops|forces|soldiers|units|fighters)"
 
 _ABUSE: Final = r"^(?:torture|rape|looting|sexual violence|executions|massacre|deportations?|abductions?|executing|summarily executing)$"
+_OPENS_SENTENCE: Final = r"^\"?(?:after|before|since|while|by|having|upon) (?:[a-z]+ )?$"
+_MAIN_SUBJECT: Final = r"^([^.;\"]{3,120}?, (?:the )?(?:[a-z-]+ )?)[RU]="
 # heavy losses are suffered by whoever stands before them, unless they are called inflicted
 _BEFORE_LOSSES: Final = r"([RU])=[^RU]*$"
 _INFLICTED: Final = r"\b(?:inflict|caus)\w* (?:[a-z]+ ){0,3}$"
@@ -234,6 +236,10 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame, sentences: pl.Da
         ahead(pl.col("clause_right").str.extract(_BLAMED_ON))
     )
     deed_of = pl.when(pl.col("words").str.contains(_DEED)).then(ahead(pl.col("clause_right").str.extract(_DEED_OF)))
+    # "After capturing the town, Russian troops": who follows did both
+    opening = pl.when(
+        pl.col("left").str.contains(_OPENS_SENTENCE) & pl.col("words").str.contains(r"^[a-z]+ing\b")
+    ).then(ahead(pl.col("right").str.extract(_MAIN_SUBJECT)))
     within = start + pl.col("words").str.extract(r"^([^RU]*)[RU]=").str.len_bytes().cast(pl.Int32)
     person = pl.when(event_type == "evacuation").then(back(pl.col("clause_left").str.extract(_PERSON)))
     position = (
@@ -262,7 +268,7 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame, sentences: pl.Da
         # "beat off an attack by Russia": who attacked is no defender
         .when((event_type == "repelled") & ~pl.col("rule_id").is_in(FAILED))
         .then(subject)
-        .otherwise(pl.coalesce(deed_of, subject, by))
+        .otherwise(pl.coalesce(deed_of, subject, by, opening))
     )
     # of a pronoun and a name before the event word the nearer is the doer
     deixis, deixis_at = _deixis()

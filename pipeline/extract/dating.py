@@ -46,6 +46,7 @@ _ON_GOING: Final = (
 )
 _LOSS: Final = r"^(?:withdrawal|retreat|capture|fall|seizure|loss|liberation|recapture|takeover)$"
 _KNOWN_LOSS: Final = r"\b(?:following|after|since) (?:the |its |their )(?:[RU]=*(?:'s)? |[a-z-]+ ){0,3}$"
+_AFTER_TAKING: Final = r"\b(?:after|since) (?:first |fully |finally )?$"
 _LAND_THEY_TOOK: Final = (
     r"(?:territor(?:y|ies)|areas?|settlements|villages|towns|land|ground|[POA]=*) (?:that|which) "
     r"(?:[RU]=* (?:forces |troops )?|they |it )(?:has|have|had) (?:[a-z]+ )?$"
@@ -210,6 +211,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         | pl.col("event_type").is_in(["withdrawal", "capture"])
         & (
             pl.col("clause_left").str.contains(_KNOWN_LOSS) & pl.col("words").str.contains(_LOSS)
+            | pl.col("left").str.contains(_AFTER_TAKING) & pl.col("words").str.contains(r"^[a-z]+ing\b")
             | pl.col("left").str.contains(_LAND_THEY_TOOK)
         )
         | pl.col("event_type").is_in(ATTACKS)
