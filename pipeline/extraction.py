@@ -139,15 +139,10 @@ def extract_validated(articles: pl.DataFrame, extractor: Extractor) -> Validated
     )
 
 
-class _Found(NamedTuple):
-    """Tables of several pieces of a batch together."""
-
-    entities: pl.DataFrame
-    events: pl.DataFrame
-
-
 def _readable(articles: pl.DataFrame, extractor: Extractor) -> tuple[Tables, pl.DataFrame]:
     """What the extractor finds, and the articles at which it fails, with `error` String: it is told by halving."""
+    from pipeline.extract.cascade import Extraction
+
     none = articles.clear().with_columns(error=pl.lit(None, pl.String))
     try:
         return extractor(articles), none
@@ -156,7 +151,7 @@ def _readable(articles: pl.DataFrame, extractor: Extractor) -> tuple[Tables, pl.
     except (Exception, pl.exceptions.PanicException) as error:
         if articles.height == 1:
             words = f"{type(error).__name__}: {error}"[:MAX_SHOWN_CHARS]
-            return _Found(empty(Entities), empty(Events)), articles.with_columns(error=pl.lit(words))
+            return Extraction(empty(Entities), empty(Events)), articles.with_columns(error=pl.lit(words))
         in_order = articles.sort("article_id")
         middle = in_order.height // 2
         halves = []
@@ -167,7 +162,7 @@ def _readable(articles: pl.DataFrame, extractor: Extractor) -> tuple[Tables, pl.
             unreadable = unreadable.vstack(failed)
             if unreadable.height > MAX_UNREADABLE:
                 raise
-    return _Found(
+    return Extraction(
         *(pl.concat(frames) for frames in zip(*((h.entities, h.events) for h in halves), strict=True))
     ), unreadable
 

@@ -431,9 +431,9 @@ def actor_side() -> pl.Expr:
             & pl.col("words").str.contains("^(?:reduced|razed|levell?ed|flattened|ruined|in ruins)")
             & pl.col("place_tag").is_in(["P", "O"])
         ).then(opposite(pl.col("country_code"))),
-        # the civilians of a country who died in all the war, whoever holds the town by now
         # "ten generals were eliminated", says who eliminated them
         "killer": pl.when(pl.col("words").str.contains(r"^(?:eliminat|liquidat|neutrali)")).then(speaker),
+        # the civilians of a country who died in all the war, whoever holds the town by now
         "war_toll": pl.when(
             # the toll of one attack is its attacker's
             (subtype == "cumulative")
