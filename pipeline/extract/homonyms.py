@@ -17,6 +17,7 @@ from pipeline import lexicon
 from pipeline.extract.distances import distance_km, expected_point
 from pipeline.extract.names import Names
 from pipeline.gazetteer.build import Gazetteer
+from pipeline.gazetteer.tables import read_table
 
 # evidence in favour of a homonym, in points; a population of ten thousand is worth 3.2
 _BESIDE: Final = 30.0
@@ -47,8 +48,6 @@ _FOREIGN: Final = -6.0
 _VILLAGE: Final = (
     50_000  # people at most, where a name beside another region's is taken for an unknown place of that region
 )
-# cities that are regions of their own, with the regions around them
-_ONE_REGION: Final = {"UA-30": "UA-32", "RU-MOW": "RU-MOS", "RU-SPE": "RU-LEN", "UA-40": "UA-43"}
 
 # regions by law where most of the war is fought
 _FRONT_REGIONS: Final = ("UA-14", "UA-09", "UA-63", "UA-23", "UA-65", "UA-59", "UA-12", "RU-KRS", "RU-BEL", "RU-BRY")
@@ -62,6 +61,13 @@ NOWHERE: Final = pl.DataFrame(
         "told_lon": pl.Float64,
     }
 )  # fmt: skip
+
+
+@cache
+def surrounding() -> dict[str, str]:
+    """Cities that are regions of their own, and the region that lies around each."""
+    cities = read_table("regions").drop_nulls("around")
+    return dict(zip(cities["region_code"], cities["around"], strict=True))
 
 
 @cache
@@ -163,7 +169,7 @@ def choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer, told: pl.Dat
         .group_by("group")
         .agg(
             container_idx=pl.col("place_idx").first(),
-            container_region=pl.col("region_code").first().replace(_ONE_REGION),
+            container_region=pl.col("region_code").first().replace(surrounding()),
             n_containers=pl.col("region_code").n_unique(),
         )
         .filter(pl.col("n_containers") == 1)
@@ -284,7 +290,7 @@ def choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer, told: pl.Dat
                 & ~pl.col("is_container")
                 & (pl.col("feature") == "settlement")
                 & (pl.col("population").fill_null(0) < _VILLAGE)
-                & (pl.col("region_code").replace(_ONE_REGION) != pl.col("container_region"))
+                & (pl.col("region_code").replace(surrounding()) != pl.col("container_region"))
             ).fill_null(False)
         )
         .with_columns(

@@ -5,8 +5,6 @@ Here: putting roles, homonyms and back references together. Not here: which even
 
 from __future__ import annotations
 
-from functools import cache
-
 import polars as pl
 
 from pipeline.extract import back_references, homonyms
@@ -14,14 +12,6 @@ from pipeline.extract.distances import find_distances
 from pipeline.extract.names import Names
 from pipeline.extract.place_roles import in_context
 from pipeline.gazetteer.build import Gazetteer
-from pipeline.gazetteer.tables import read_table
-
-
-@cache
-def _around() -> dict[str, str]:
-    """Cities that are regions of their own, and the region that lies around each."""
-    cities = read_table("regions").drop_nulls("around")
-    return dict(zip(cities["region_code"], cities["around"], strict=True))
 
 
 def find_places(sentences: pl.DataFrame, mentions: pl.DataFrame, names: Names, gazetteer: Gazetteer) -> pl.DataFrame:
@@ -76,7 +66,7 @@ def _with_place(spots: pl.DataFrame, chosen: pl.DataFrame, gazetteer: Gazetteer)
         )
         .with_columns(
             region_code=pl.when(pl.col("outside") & (pl.col("feature") == "settlement"))
-            .then(pl.col("region_code").replace(_around()))
+            .then(pl.col("region_code").replace(homonyms.surrounding()))
             .otherwise("region_code")
         )
         .drop("told_lat", "told_lon", "outside")
