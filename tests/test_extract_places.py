@@ -172,3 +172,33 @@ def test_who_is_driven_out_was_there(extractor: Extractor) -> None:
 def test_where_a_correspondent_sits_is_no_event_place(extractor: Extractor) -> None:
     text = "Our correspondent in Kyiv reports that seven workers were killed in a strike on Nikopol."
     assert [name for name, *_ in places(extractor, text)] == ["Nikopol"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # the region of who speaks is not where it happened
+        ("Buses cannot enter the city of Lyman because of Russian shelling, the governor of Luhansk said.", ["Lyman"]),
+        # a second oblast with "in" of its own holds no other
+        (
+            "Ukrainian troops advanced in the Kharkiv region, in the Kherson region.",
+            ["Kharkiv Oblast", "Kherson Oblast"],
+        ),
+        ("Russian drones hit Odesa. A nurse was hurt in the attack on the Black Sea port city.", ["Odesa", "Odesa"]),
+        ("Shells fell on a village nine km south of Avdiivka, which was taken by Russia in May.", ["Avdiivka"]),
+        (
+            "Lyman had been the last town of the Donetsk region in Ukrainian hands and its capture frees troops to advance on Izium.",
+            ["Lyman"],
+        ),
+        (
+            "Its forces had taken another village in the Donetsk region, some nine km from Pokrovsk, Moscow said.",
+            ["Donetsk Oblast"],
+        ),
+        ("Ninety teachers have died in the war so far, after six more died in Mariupol.", ["Ukraine", "Mariupol"]),
+        ("Russian troops are advancing along the frontline.", ["Ukraine"]),
+    ],
+)
+def test_where_it_happened(extractor: Extractor, text: str, expected: list[str]) -> None:
+    found = [name for name, *_ in places(extractor, text)]
+    assert [name for name in found if name in expected] == expected
+    assert set(found) == set(expected)

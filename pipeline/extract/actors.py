@@ -106,9 +106,14 @@ _OPENS: Final = 4  # characters before a name that still opens its sentence
 _IS: Final = r"(?:have|had|has|were|was|are|is|been|being)"
 _VICTIM_NEXT: Final = (
     r"(?: (?:the|an?|its|two|several|some|one|more|another|more than|at least|up to|about|over|nearly|almost|around|roughly|as many as|dozens of|hundreds of|N=*))*"
-    r"(?: [a-z]{3,}(?:ed|al|ic|ive|ary|ern|ble))? ([RU])="
+    r"(?: (?:russian|ukrainian|[a-z]{3,}(?:ed|al|ic|ive|ary|ern|ble)))? ([RU])="
 )
 _VICTIM_OF: Final = rf"^ (?:on|at|against|of|targeting){_VICTIM_NEXT}"
+# "conducted nine air strikes on depots, positions and men of the Russian army"
+_VICTIM_OF_SERIES: Final = (
+    r"^ (?:[a-z-]+ |N=* |W=* ){0,4}(?:air ?strikes?|strikes?|raids?|attacks?) (?:on|at|against|targeting)"
+    rf"(?: (?:(?:[a-z-]+|[FWKN]=*),? ){{1,6}}of)?{_VICTIM_NEXT}"
+)
 # "the toll of a Russian strike"
 _OF_ATTACK: Final = r"^ (?:of|in|from) (?:the |an? |its )?[RU]=*(?:'s?)? (?:[a-z-]+ |[WK]=* ){0,3}(?:strikes?|attacks?|shelling|raids?|bombings?|bombardments?|barrages?|assaults?)\b"
 _VICTIM_AIMED_AT: Final = rf"^[^.;,]{{0,45}} (?:at|on|against|into|towards){_VICTIM_NEXT}"
@@ -370,6 +375,7 @@ def _victim() -> pl.Expr:
             ((form == "noun") & ~(is_toll & right.str.contains(_OF_ATTACK))) | (pl.col("event_type") == "prisoners")
         ).then(right.str.extract(_VICTIM_OF)),
         pl.when((form == "active") | is_toll).then(right.str.extract(_VICTIM_AFTER)),
+        pl.when(pl.col("rule_id") == "strike.carried_out").then(right.str.extract(_VICTIM_OF_SERIES)),
         pl.when((form == "passive") & pl.col("event_type").is_in(ATTACKS)).then(right.str.extract(_VICTIM_AIMED_AT)),
     )
     return side_of_letter(letter)

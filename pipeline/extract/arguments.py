@@ -22,6 +22,10 @@ _BREAKS: Final = (
 _LISTED: Final = (r"=, and ([WK]=* )$", "== and ${1}")
 _MAYORS: Final = 1500  # between the places of the clause and those of others
 _OBJECT_GAP: Final = 25  # characters between a verb and its object
+_OF_WAR: Final = (
+    r"^(?: so far| already)?,? (?:in|during|since|after) (?:the |this |an? |R=*(?:'s)? |N=* |two |three |years? of |months of |start of |beginning of |full-scale )*"
+    r"(?:war|invasion)\b(?:[^POA]=|[^POA]){0,40}(?:[.,;]|$)"
+)
 _TOLD_AGAIN: Final = ("strike", "shelling", "explosion")
 _DEFINITE: Final = r"\b(?:the|that|this)(?: [a-z-]+| W=*| D=*(?:'s)?){0,2} $"
 GROUND: Final = ("repelled", "advance", "capture", "withdrawal", "clash", "control_status")
@@ -149,7 +153,8 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
         places.lazy()
         .filter(
             pl.col("role").is_in(["other", "origin", "destination", "reference_place"])
-            | ((pl.col("role") == "attribution") & (pl.col("tag") == "P"))
+            # the governor of a region whose city bears its name is no mayor
+            | ((pl.col("role") == "attribution") & (pl.col("tag") == "P") & (pl.col("precision") < 3).fill_null(True))
         )
         .select(
             "sentence",
@@ -173,11 +178,26 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
         .str.slice("place_end", (pl.col("clause_start") - pl.col("place_end")).clip(0))
         .str.contains(r"^,? where $")
     )
+    is_own_fall = (
+        (pl.col("event_type") == "capture")
+        & pl.col("words").str.contains("^(?:capture|fall|loss|seizure|liberation|recapture)$")
+        & pl.col("left").str.contains(r"\b(?:its|their) (?:[a-z]+ )?$")
+    )
+    # "a village west of X, which was taken by": X
+    is_relative = (
+        (pl.col("event_type") == "capture")
+        & (pl.col("form") == "passive")
+        & pl.col("left")
+        .str.slice("place_end", (pl.col("start") - pl.col("place_end")).clip(0))
+        .str.contains(r"^,? (?:which|that) (?:was|were|had been|has been) (?:[a-z]+ly )?$")
+    )
     rank = (
         pl.when(pl.col("role") == "attribution")
         .then(_MAYORS)
         .when(in_clause & (after != is_subject))
         .then(0)
+        .when(is_relative)
+        .then(-2000)
         # "in X, where six were killed"
         .when(is_antecedent)
         .then(500)
@@ -185,6 +205,8 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
         .then(1000)
         .otherwise(2000)
         + gap
+        # "X was the last town in the Y region, and its fall": X fell
+        + pl.when(is_own_fall & (pl.col("tag") != "P")).then(1500).otherwise(0)
         # the country is told of only where nothing nearer is, an area or a sea after the towns of other clauses
         + pl.when(pl.col("tag") == "C")
         .then(3000)
@@ -194,7 +216,7 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
     )
     pairs = (
         triggers.lazy()
-        .filter(~of_whole_country(pl.col("rule_id"), pl.col("right")))
+        .filter(~of_whole_country(pl.col("rule_id"), pl.col("right")) & ~is_toll_of_war())
         .select(
             "trigger",
             "sentence",
@@ -209,6 +231,7 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
             "actor_told",
             "left",
             "right",
+            "words",
         )
         .join(usable, on="sentence", how="inner")
         # "the strike caused anger in Ukraine" was told of a place before
@@ -225,6 +248,7 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
             .then(context_types.is_place_of(in_clause, after))
             .otherwise(
                 pl.col("role").is_in(["other", "attribution"])
+                | is_relative
                 | (
                     (pl.col("role") == "origin")
                     & (pl.col("event_type").is_in(_LEAVING) | (pl.col("rule_id") == "capture.driven_out"))
@@ -246,12 +270,7 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
             | ~pl.col("place_name").is_in(_CAPITALS)
         )
         # "its fall lets them turn to X": the place was named before
-        .filter(
-            (pl.col("event_type") != "capture")
-            | ~after
-            | ~pl.col("left").str.contains(r"\b(?:its|their) (?:[a-z]+ )?$")
-            | pl.col("right").str.contains("^ (?:of|in) ")
-        )
+        .filter(~is_own_fall | ~after | pl.col("right").str.contains("^ (?:of|in) "))
         .with_columns(rank=rank)
         .with_columns(best=pl.col("rank").min().over("trigger"))
         .with_columns(best_group=pl.col("group").filter(pl.col("rank") == pl.col("best")).first().over("trigger"))
@@ -266,6 +285,15 @@ def of_whole_country(rule_id: pl.Expr, right: pl.Expr) -> pl.Expr:
     """Boolean: the event is the invasion of Ukraine, and no part of it is told."""
     part = r"^(?: of| into| in)? (?:the )?(?:[a-z-]+ ){0,2}(?:U=* |P=* and )?[POA]="
     return rule_id.str.starts_with("invasion") & ~right.str.contains(part)
+
+
+def is_toll_of_war() -> pl.Expr:
+    """Boolean: the dead are those of all the war, wherever else the sentence goes on to."""
+    return (
+        (pl.col("event_type") == "casualties")
+        & pl.col("clause_right").str.contains(_OF_WAR)
+        & ~pl.col("clause_left").str.contains("[POA]=")
+    )
 
 
 def side_of_place(region: pl.Expr, country: pl.Expr) -> pl.Expr:

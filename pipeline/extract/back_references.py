@@ -20,7 +20,7 @@ from pipeline.gazetteer.build import Gazetteer
 
 SOURCE: Final = "back_reference"
 _TAGS: Final = {"region": "O", "peninsula": "O", "site": "F", "country": "C", "direction": "A"}
-_ADJECTIVES: Final = "whole|entire|besieged|embattled|stricken|occupied|frontline|front-line|battered|port|same|border|southern|eastern|northern|western|coastal|industrial|strategic|key"
+_ADJECTIVES: Final = "whole|entire|besieged|embattled|stricken|occupied|frontline|front-line|battered|port|same|border|southern|eastern|northern|western|coastal|industrial|strategic|key|Black Sea|Sea of Azov"
 # "the city of X", "the Kherson region", "the city council" name or say something else
 _NAMED: Final = r"^(?: of\b|-| (?:in|on) (?:which|whose)| (?:they|it|he|we|that|which|where)\b| (?:council|hall|duma)\b| cent(?:re|er) of\b| [A-Z])"
 

@@ -384,6 +384,8 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
             | pl.col("event_type").is_in(CONTEXT_TYPES)
             | pl.col("actor_told").is_in(["RU", "UA"]).fill_null(False)
         )
+        # a vote without a place is another country's
+        .filter((pl.col("rule_id") != "annex.referendum") | pl.col("place_id").is_not_null())
         # what befalls Russia's own people at home is not done by the enemy, unless the text says so
         .filter(
             (pl.col("event_type") != "attack_on_civilians")

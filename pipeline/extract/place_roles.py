@@ -78,7 +78,7 @@ _SPEAKER_BEFORE = (
 _FILED = r"^,? (?:reports?|writes|wrote|has more|has the story|sends this)\b"
 _DIRECTION = r"(?:north|south|east|west|north-?east|north-?west|south-?east|south-?west) of (?:the )?(?:[a-z-]+ ){0,2}$"
 _TWIN = r"^'s? (?:twin|sister|neighbou?ring|nearby) "
-_COAST_OF = r"^ (?:river )?(?:ports?|port (?:city|town)|city|town|harbou?r|resort) (?:of )?P=|^ P=|^ (?:islands?|peninsula|fleet|grain|initiative)\b"
+_COAST_OF = r"^ (?:river )?(?:ports?|port (?:city|town)|city|town|harbou?r|resort) (?:of )?P=|^ (?:port|resort) (?:city|town)\b|^ P=|^ (?:islands?|peninsula|fleet|grain|initiative)\b"
 _SEAT = r"\b(?:government|regime|leadership|ministry|general staff|authorities|rulers|allies) in $"
 _TIES = r"\b(?:ties|links|relations|loyal|loyalty|allegiance|assurances?|subservient|support|reply|statements?|word|signals?|messages?|orders?|demands?|pressure|denial|response|proposals?|comments?|letters?|appeals?|threats?|gas|oil|aid|help|deal|deals|talks|negotiations) (?:to|from|with|of|for|by) $"
 _NAMED_CAPITAL = r"\b(?:regional|provincial) capital of $"
@@ -110,8 +110,9 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         pl.col("tag").is_in(["O", "A", "C"])
         & previous_tag.is_in(["P", "O"])
         & pl.col("gap").str.contains(_IN_REGION)
-        # "in X and in the Y region" are two places
+        # "in X and in the Y region", "in the X region, in the Y region" are two places
         & ~pl.col("gap").str.contains(r"^,? (?:and|or|but|while) ")
+        & ~((pl.col("tag") == "O") & (previous_tag == "O") & pl.col("gap").str.contains("^, in "))
     )
     # "A, north of B" places A, "north of A, west of B" tells of both
     measured = pl.col("gap").str.contains(rf"^, (?:just |lying |due )?{_DIRECTION}") & ~pl.col("before").shift(

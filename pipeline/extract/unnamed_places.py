@@ -12,7 +12,7 @@ import polars as pl
 from pipeline import lexicon
 from pipeline.extract import context_types
 from pipeline.extract.actors import opposite
-from pipeline.extract.arguments import GROUND, of_whole_country
+from pipeline.extract.arguments import GROUND, is_toll_of_war, of_whole_country
 from pipeline.extract.mask import side_of_letter
 from pipeline.extract.parts import Parts
 from pipeline.extract.rows import ATTACKS
@@ -23,7 +23,9 @@ _TOPIC_SHARE: Final = 0.6  # of an article's places: then it is about that regio
 _PRISONERS_BETWEEN: Final = "UA"  # an exchange without a place is one between the two states
 
 _FRONT: Final = ("UA-09", "UA-14", "UA-23", "UA-65", "UA-43", "UA-40")
-_ALONG_FRONT: Final = r"^[^.;]{0,40}\balong the (?:whole |entire )?(?:[a-z]+ )?front\b"
+_ALONG_FRONT: Final = (
+    r"^[^.;]{0,40}\b(?:along|around|across) the (?:whole |entire )?(?:[a-z]+ )?front(?:[ -]?lines?)?\b"
+)
 _MANY_REGIONS: Final = r"^[^.;]{0,60}\b(?:in|over|across) (?:at least |some |about )?N=* (?:other )?(?:[RU]=* )?(?:regions|oblasts|provinces)\b"
 # "officials in Moscow said" tells nothing of where troops fought
 _CAPITAL_REGIONS: Final = ("UA-30", "RU-MOW")
@@ -138,6 +140,8 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
             & pl.concat_str("clause_left", "clause_right").str.contains(_A_DAY)
             & pl.col("spoken").is_null()
         )
+        .then(pl.lit("UA"))
+        .when(is_toll_of_war())
         .then(pl.lit("UA"))
         .when(of_whole_country(pl.col("rule_id"), pl.col("right")))
         .then(pl.lit("UA"))

@@ -25,7 +25,7 @@ _BE: Final = (
     r"found|seriously|lightly|badly|severely|critically|slightly|fatally|mortally|either|now|already|later|shot|instantly|immediately)"
 )
 _KILLED: Final = (
-    r"(?:killed|dead|died|dies|dying|fatalities|deaths|slain|perished|lost (?:their|his|her) (?:lives|life)|murdered|burned to death|"
+    r"(?:killed|dead|died|dies|dying|fatalit(?:y|ies)|deaths?|slain|perished|lost (?:their|his|her) (?:lives|life)|murdered|burned to death|"
     r"burnt to death|beaten to death|eliminated|liquidated|shot (?:dead )?by)"
 )
 _INJURED: Final = r"(?:wounded|injured|hurt|maimed|injuries|hospitali[sz]ed|concussed|(?:sent|taken|rushed|brought|admitted) to (?:an? |the )?(?:[a-z]+ )?hospitals?)"
@@ -70,13 +70,13 @@ _ZERO: Final = {
     "killed": (
         rf"\b(?:killed|killing) (?:no[ -]one|nobody)\b|"
         rf"{_NOBODY} (?:{_NONE_HURT} (?:or|nor|and) )?(?:killed|died)\b|\bno (?:(?:reported|known|confirmed) )?"
-        r"(?:injuries or |wounded or |injured or )?(?:casualties|deaths|fatalities|victims|dead|killed)\b|\b(?:without|avoided|avoiding) (?:any )?(?:human )?"
+        r"(?:injuries or |wounded or |injured or |(?:damage|destructions?|fires?) (?:or|and|nor) )?(?:casualties|deaths|fatalities|victims|dead|killed)\b|\b(?:without|avoided|avoiding) (?:any )?(?:human )?"
         r"(?:casualties|victims|deaths|fatalities|loss of life)\b|\bcasualties were avoided\b|\bno (?:immediate )?reports of (?:any )?(?:casualties|deaths|fatalities|victims)\b"
     ),
     "injured": (
         rf"\b(?:hurt|injured|wounded|harmed|hurting|injuring|wounding) (?:or killed |or killing )?(?:no[ -]one|nobody)\b|"
         rf"{_NOBODY} (?:killed (?:or|nor|and) )?{_NONE_HURT}\b|\bno (?:(?:reported|known|confirmed) )?"
-        r"(?:(?:deaths|fatalities|dead|killed) (?:or|and) )?(?:casualties|injuries|victims|wounded|injured)\b|\b(?:without|avoided|avoiding) (?:any )?(?:human )?"
+        r"(?:(?:deaths|fatalities|dead|killed|damage|destructions?|fires?) (?:or|and|nor) )?(?:casualties|injuries|victims|wounded|injured)\b|\b(?:without|avoided|avoiding) (?:any )?(?:human )?"
         r"(?:casualties|victims|injuries)\b|\bcasualties were avoided\b|\bno (?:immediate )?reports of (?:any )?(?:casualties|injuries|victims|(?:deaths|damage|destruction) or (?:injuries|casualties))\b"
         r"|\bwithout (?:hurting|injuring|harming) (?:anyone|anybody)\b|\b(?:unhurt|unharmed|unscathed|uninjured)\b|\bnot (?:injured|hurt)\b"
     ),
@@ -271,7 +271,9 @@ def _patterns() -> list[tuple[str, str, bool]]:
     """What counts victims: stem, regex over the mask with the number as its first `N`, and whether it is a toll's total."""
 
     def before(verbs: str) -> str:
-        return rf"\bN=*(?: {_WORD}){{0,8}}?{_AGE}{_ASIDE}(?: {_BE}){{0,6}} {verbs}\b"
+        # "two people, a nurse and her son, were killed": told one after the other, with a comma left over
+        aside = rf"(?:{_ASIDE}|, (?:was|were|had been|have been|has been))"
+        return rf"\bN=*(?: {_WORD}){{0,8}}?{_AGE}{aside}(?: {_BE}){{0,6}} {verbs}\b"
 
     def after(verbs: str) -> str:
         return rf"\b{verbs} (?:{_BOUND})*N"
