@@ -187,7 +187,7 @@ def test_where_a_correspondent_sits_is_no_event_place(extractor: Extractor) -> N
         ("Russian drones hit Odesa. A nurse was hurt in the attack on the Black Sea port city.", ["Odesa", "Odesa"]),
         ("Shells fell on a village nine km south of Avdiivka, which was taken by Russia in May.", ["Avdiivka"]),
         (
-            "Lyman had been the last town of the Donetsk region in Ukrainian hands and its capture frees troops to advance on Izium.",
+            "Lyman had been the last town of the Donetsk region in Ukrainian hands and its capture frees up Russian troops to advance on Izium.",
             ["Lyman"],
         ),
         (
