@@ -32,7 +32,14 @@ _DATELINE = 40  # characters within which a dateline names its day
 _DATELINE_ENDS = r"^(?:,? [0-9]{4})?\.?,? ?(?:\([a-z /.]{2,22}\) ?-{1,2} |/[a-z]+/|-{2} )"
 _PLANNED: Final = r"\b(?:will|plans? to|planned for|due|scheduled|until|till|by|deadline|upcoming|expected|set for|set to|next)\b[^.;]*$"
 _LOOSE = rf"(?:since|in|of|during|last|this|until) ?{_MONTH}(?: {_YEAR})?|(?:since|in|of|from) {_YEAR}"
+_RANGE = rf"(?:between|from) {_MONTH} (?:and|to|until|through) {_MONTH}(?:,? {_YEAR}| of (?:last|this) year| (?:last|this) year)?"
+_SEASON = (
+    r"(?:(?:in|over|during|throughout|since) (?:the )?(?:early |late |mid-)?(?:last |this )?|(?:earlier |late |early )?(?:last|this) )"
+    rf"(?:(?:summer|autumn|winter|spring)(?:(?: of)? {_YEAR})?|fall of {_YEAR})|(?:last|this) fall"
+)
+_VAGUE_UNIT = r"(?:days|weeks|months|years|decades)"
 _SPANS = r"for (?:nearly |almost |more than |over |about )?[a-z0-9-]+(?: and a half)? (?:days|weeks|months|years)"
+_MONTH_NUMBERS: Final = {name[:3]: n for n, name in enumerate(_MONTHS, start=1)}
 _MONTH_STEM: Final = r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _SMALL: Final = {
     "a": 1, "an": 1, "one": 1, "couple of": 2, "two": 2, "three": 3, "few": 3, "several": 3, "four": 4, "five": 5, "six": 6,
@@ -43,7 +50,18 @@ _PAST = (
     rf"(?:(?:in|over|during|within|for) )?the (?:past|last|previous) (?:{_AMOUNT} )(?:hours?|days?|weeks?|months?|years?)"
     r"|(?:in|over|during|within|for) (?:the course of )?the (?:past|last|previous) (?:days?|weeks?|months?|years?)"
 )
-_AGO = rf"(?:a )?{_AMOUNT} (?:days?|weeks?|months?|years?) (?:ago|earlier)"
+_AGO = rf"(?:a )?{_AMOUNT} (?:days?|weeks?|months?|years?) (?:ago|earlier|after|since)"
+# told from another day, but not how long before or behind it
+_VAGUE = (
+    rf"(?:in|during|over) the (?:[a-z]+ )?{_VAGUE_UNIT} (?:after|since|before|following|preceding|that followed|leading up to)"
+    rf"|{_VAGUE_UNIT} (?:ago|earlier|later|after|since|before)|{_AMOUNT} (?:days?|weeks?|months?|years?) (?:later|before)|{_AMOUNT} decades? (?:ago|earlier|later|after|since|before)"
+    r"|(?:early|earlier|later) in the (?:war|conflict|invasion|siege|occupation)|on a recent"
+)
+_CONNECTIVE: Final = r" (?:after|since|before|following|preceding)$"
+_OF_THE_WAR: Final = (
+    r"^ (?:the |its |russia's |moscow's |russian |full-scale |large-scale )*(?:invasion|war|start|beginning|outbreak|annexation|revolution)\b"
+    r"|^ (?:[a-z']+ ){1,4}(?:invaded|annexed|launched (?:its|the|a) (?:[a-z-]+ )?(?:invasion|war))\b"
+)
 _UNIT_DAYS: Final = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
 
 
@@ -71,7 +89,7 @@ def of_entries(sentences: pl.DataFrame) -> pl.DataFrame:
 
 def _pattern() -> str:
     words = sorted(lexicon.table("dates")["words"].to_list(), key=len, reverse=True)
-    return rf"\b(?:{_OVERNIGHT}|{_NIGHT}|{'|'.join(words)}|{_PAST}|{_AGO}|{_WEEKDAY}|{_SINCE}|{_FULL}|{_PART_OF_MONTH}|{_LOOSE}|{_SPANS})(?:$|\b)"
+    return rf"\b(?:{_OVERNIGHT}|{_NIGHT}|{'|'.join(words)}|{_PAST}|{_AGO}|{_VAGUE}|{_RANGE}|{_SEASON}|{_WEEKDAY}|{_SINCE}|{_FULL}|{_PART_OF_MONTH}|{_LOOSE}|{_SPANS})(?:$|\b)"
 
 
 def _days_back(day: pl.Expr, days: pl.Expr) -> pl.Expr:
@@ -133,10 +151,13 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         .cast(pl.Int32, strict=False)
     )
     month = pl.coalesce(final.str.extract(_MONTH_STEM), text.str.extract(_MONTH_STEM)).replace_strict(
-        {name[:3]: n for n, name in enumerate(_MONTHS, start=1)}, default=None, return_dtype=pl.Int32
+        _MONTH_NUMBERS, default=None, return_dtype=pl.Int32
     )
-    year = text.str.extract(rf"({_YEAR})").cast(pl.Int32, strict=False)
     this_year = published.dt.year()
+    year = pl.coalesce(
+        text.str.extract(rf"({_YEAR})").cast(pl.Int32, strict=False),
+        pl.when(text.str.contains(rf"^(?:between|from) .* last year$")).then(this_year - 1),
+    )
     valid = pl.col("day").is_between(1, 31) & pl.col("month").is_not_null()
 
     def at(year_: pl.Expr, month_: pl.Expr, day_: pl.Expr) -> pl.Expr:
@@ -167,6 +188,10 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         pl.lit(1),
     )
     in_month = pl.col("month").is_not_null() & pl.col("day").is_null()
+    # "between January and March": the year is that of the last month
+    is_range = text.str.contains(rf"^(?:between|from) {_MONTH} ")
+    first_month = text.str.extract(_MONTH_STEM).replace_strict(_MONTH_NUMBERS, default=None, return_dtype=pl.Int32)
+    range_first = at(month_first.dt.year() - (first_month > pl.col("month")).cast(pl.Int32), first_month, pl.lit(1))
     in_year = pl.col("year").is_not_null() & pl.col("month").is_null()
     part = text.str.extract(r"^(?:the )?(early|beginning|start|mid|middle|late|end)\b")
     part_first = (
@@ -185,8 +210,24 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         .then(month_first.dt.offset_by("19d"))
         .otherwise(month_first.dt.month_end())
     )
+    # "last winter" is one that is over, "in the summer" the latest that began
+    season_month = text.str.extract(r"\b(spring|summer|autumn|fall|winter)\b").replace_strict(
+        {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}, default=None, return_dtype=pl.Int32
+    )
+    in_season = season_month.is_not_null()
+    season = at(pl.coalesce("year", this_year), season_month, pl.lit(1))
+    ended_by = pl.when(text.str.contains(r"\blast\b")).then(season.dt.offset_by("3mo")).otherwise(season)
+    is_to_come = text.str.contains(r"\bthis (?:spring|summer|autumn|fall)\b")
+    season_first = (
+        pl.when((ended_by <= published) | pl.col("year").is_not_null() | is_to_come)
+        .then(season)
+        .otherwise(season.dt.offset_by("-1y"))
+    )
+    season_last = pl.when(in_season).then(
+        pl.min_horizontal(season_first.dt.offset_by("3mo").dt.offset_by("-1d"), published)
+    )
     # "in the past two weeks", "three days ago"
-    measure = text.str.extract(r"\b(hour|day|week|month|year)s?\b(?: ago| earlier)?$")
+    measure = text.str.extract(r"\b(hour|day|week|month|year)s?\b(?: ago| earlier| after| since)?$")
     amount_text = text.str.extract(rf"\b({_AMOUNT}) (?:hour|day|week|month|year)")
     amount = pl.coalesce(
         amount_text.cast(pl.Int32, strict=False),
@@ -195,7 +236,11 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
     )
     n_days = (amount * measure.replace_strict(_UNIT_DAYS, default=None, return_dtype=pl.Float64)).ceil().cast(pl.Int32)
     is_past = pl.col("unit").is_null() & text.str.contains(r"\bthe (?:past|last|previous) ")
-    is_ago = pl.col("unit").is_null() & text.str.contains(r" (?:ago|earlier)$")
+    is_ago = pl.col("unit").is_null() & text.str.contains(rf"^(?:a )?{_AMOUNT} [a-z]+ (?:ago|earlier|after|since)$")
+    # "four days after the invasion": the news is no four days after it
+    is_of_war = pl.col("lower").str.slice("end", 60).str.contains(_OF_THE_WAR) & text.str.contains(_CONNECTIVE)
+    is_ago = is_ago & ~is_of_war
+    is_vague = pl.col("unit").is_null() & ~is_ago & text.str.contains(rf"^(?:{_VAGUE}|{_AGO})$")
     far = measure.is_in(["month", "year"])
     back_unit = _moved(_anchor(published, measure), measure, -amount)
     is_span = is_past | is_ago
@@ -210,6 +255,8 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         pl.when(is_past).then(_days_back(published, n_days)),
         _moved(anchor, pl.col("unit"), pl.col("first")),
         pl.col("stated"),
+        season_first,
+        pl.when(is_range).then(range_first),
         pl.when(in_month).then(part_first),
         pl.when(in_year).then(at(pl.col("year"), pl.lit(1), pl.lit(1))),
         on_weekday,
@@ -225,6 +272,7 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("first") <= 0).then(pl.min_horizontal(unit_end, published)).otherwise(unit_end),
         pl.when(since).then(published),
         "stated",
+        season_last,
         pl.when(in_month).then(part_last),
         pl.when(in_year).then(at(pl.col("year"), pl.lit(12), pl.lit(31))),
         on_weekday,
@@ -246,10 +294,14 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
     precision = (
         pl.when(is_span)
         .then(span_precision)
+        .when(is_vague & text.str.contains(r"\bdays?\b|recent"))
+        .then(2)
         .when(since & since_day.is_not_null())
         .then(pl.when(since_day < published.dt.offset_by("-7d")).then(4).otherwise(2))
         .when(pl.col("stated").is_not_null() | weekday.is_not_null())
         .then(1)
+        .when(in_season)
+        .then(4)
         .when(in_month)
         .then(pl.when(part.is_not_null()).then(3).otherwise(4))
         .when(in_year)
@@ -276,14 +328,19 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         .with_columns(date_start=start, date_end=end, date_precision=precision.cast(pl.Int8))
         .with_columns(date_end=pl.when(pl.col("date_end") >= pl.col("date_start")).then("date_end").otherwise("date_start"))
         .with_columns(date_start=pl.when(pl.col("date_end").is_not_null()).then("date_start"))
+        # the connective goes on parting clauses
+        .with_columns(connective=text.str.extract(f"({_CONNECTIVE})").str.len_bytes().cast(pl.Int32).fill_null(0))
+        .with_columns(end=pl.col("end") - pl.when(pl.col("unit").is_null()).then("connective").otherwise(pl.lit(0, pl.Int32)))
         .select(
             "sentence", "start", "end", "date_text", "date_start", "date_end", "date_precision",
             counts_from=pl.when(is_ago & text.str.ends_with("earlier"))
             .then(pl.lit("spoken"))
+            .when(is_ago & text.str.contains(_CONNECTIVE))
+            .then(pl.lit("news"))
             .otherwise(pl.col("counts_from").fill_null("published")),
             date_method=pl.when(pl.col("date_start").is_null())
             .then(pl.lit("none"))
-            .when(pl.col("stated").is_not_null() | in_month | in_year)
+            .when(pl.col("stated").is_not_null() | in_month | in_year | in_season & pl.col("year").is_not_null())
             .then(pl.lit("stated"))
             .when(weekday.is_not_null())
             .then(pl.lit("weekday"))

@@ -31,6 +31,7 @@ _IN_PASSING: Final = (
 # "since the war began in February": the month of the war, not of what is told
 _SINCE_OTHER: Final = r"\bsince (?:[a-z-]+ |[A-Z]=*(?:'s?)? )+$"
 _FOLLOWING: Final = r"\b(?:after|following) (?:an?|the|its|their) (?:[a-z-]+ |[A-Z]=*(?:'s)? )+$"
+_COUNTS_ON: Final = r" (?:after|since|before|following|preceding)$"
 _OPENS_AFTER: Final = r'^"?(?:after|following|despite|in response to) [^,]{12,}$'
 _HELD_SINCE: Final = (
     r", (?:held|captured|imprisoned|jailed|occupied|built|born|abducted|in captivity|under [a-z ]{3,20}) (?:[a-z]+ )*$"
@@ -567,6 +568,15 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
         .filter(~(behind & pl.col("date_precision").is_between(3, 5) & pl.col("between").str.contains(_FOLLOWING)))
         # what happens again and again has no day, where the words stand beside it
         .filter((pl.col("date_precision") < 9) | (gap <= _HABIT_REACH))
+        # "a week after the town fell": the town's day
+        .filter(~(behind & pl.col("date_text").str.contains(_COUNTS_ON)))
+        # "now, two years later, it goes on"
+        .filter(
+            ~(
+                pl.col("date_text").str.ends_with(" later")
+                & before.str.contains(r"\b(?:now|today|still),? (?:[a-z]+ ){0,3}$")
+            )
+        )
         # "the men, captured last year, were freed": a day in passing
         .filter(
             pl.when(behind)
@@ -605,6 +615,10 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
             cost=gap
             + pl.when(in_clause).then(0).otherwise(300)
             + pl.when("of_saying").then(1000).otherwise(0)
+            # "a week before the town fell in May" tells when it fell
+            + pl.when(pl.col("date_text").str.contains(_COUNTS_ON) & pl.col("date_start").is_null())
+            .then(200)
+            .otherwise(0)
             # a vague span elsewhere in the sentence says less than the day of the saying
             + pl.when(~in_clause & (pl.col("date_precision") > 2)).then(2000).otherwise(0)
         )
@@ -663,7 +677,8 @@ def _counted(dates: pl.DataFrame, sentences: pl.DataFrame, days: pl.DataFrame) -
         .then(pl.coalesce(pl.when(near).then("spoken"), "news_day"))
         .otherwise("published_date")
     )
-    shift = pl.col("published_date") - counted_from
+    # "two years since": a year is one, from whichever day of a week it counts
+    shift = pl.when(pl.col("date_precision") <= 3).then(pl.col("published_date") - counted_from)
     return (
         in_order.with_columns(pl.col("date_start", "date_end") - shift.fill_null(pl.duration(days=0)))
         .select(dates.columns)
