@@ -48,6 +48,12 @@ _ON_GOING: Final = (
 _LOSS: Final = r"^(?:withdrawal|retreat|capture|fall|seizure|loss|liberation|recapture|takeover)$"
 _KNOWN_LOSS: Final = r"\b(?:following|after|since) (?:the |its |their )(?:[RU]=*(?:'s)? |[a-z-]+ ){0,3}$"
 _AFTER_TAKING: Final = r"\b(?:after|since) (?:first |fully |finally )?$"
+# "returned after the troops withdrew", "looted before they left": known before the news
+_ONCE_DONE: Final = r"\b(?:after|since|before|until|once|when) (?:[RU]=*(?:'s)? |the |its |their |they |[POA]=*(?:'s)? |[HVG]=* |[a-z-]+ ){1,5}$"
+# "the town, seized by the army in a day, is empty"
+_DESCRIBED: Final = (
+    r"[POA]=*, (?:(?:which|that) (?:was|were|had been|has been) )?(?:first |once |since |largely |partly )?$"
+)
 _LAND_THEY_TOOK: Final = (
     r"(?:territor(?:y|ies)|areas?|settlements|villages|towns|land|ground|[POA]=*) (?:that|which) "
     r"(?:[RU]=* (?:forces |troops )?|they |it )(?:has|have|had) (?:[a-z]+ )?$"
@@ -80,6 +86,11 @@ _TIMELINE_REACH: Final = 3  # sentences over which the day of an entry holds
 _NOT_IN_STORY: Final = r"\b(?:has|have|is|are|now|currently|again|still|continues?|remains?)\b"
 _GOES_ON_BEHIND: Final = (
     r"^ (?:[a-z]+ ){0,2}?(?:is|are) (?:also |still |now |currently )*(?:[a-z]+ing|under way|underway)\b"
+)
+_MANY_HARMED: Final = (
+    r"\b(?:many|multiple|numerous|countless|dozens of|hundreds of|thousands of|most|half|over N=*|more than N=*|N=* (?:per cent|percent)) "
+    r"(?:[a-z-]+ |[A-Z]=*(?:'s)? ){1,6}(?:has|have) been |\b(?:has|have) (?:[a-z]+ly )?(?:destroyed|damaged|demolished|wrecked|razed|ruined) "
+    r"(?:more than |over |at least |nearly |almost |some |about )?(?:many|multiple|numerous|countless|dozens of|hundreds of|thousands of|most|half|N=*) "
 )
 _SINCE_WAR: Final = r"^[^.;]{0,80}\bsince (?:the )?(?:[a-z-]+ |[RU]=*(?:'s)? |H=*(?:'s)? |D=* ){0,6}(?:invasion|invaded|war|aggression)\b"
 _WAR_IS_NEW: Final = dt.date(2022, 3, 20)  # until then what happened since it began is news
@@ -214,6 +225,8 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
             pl.col("clause_left").str.contains(_KNOWN_LOSS) & pl.col("words").str.contains(_LOSS)
             | pl.col("left").str.contains(_AFTER_TAKING) & pl.col("words").str.contains(r"^[a-z]+ing\b")
             | pl.col("left").str.contains(_LAND_THEY_TOOK)
+            | pl.col("left").str.contains(_ONCE_DONE) & (pl.col("form") == "active")
+            | pl.col("left").str.contains(_DESCRIBED)
         )
         | pl.col("event_type").is_in(ATTACKS)
         & (pl.col("clause_right").str.contains(_MORE_THAN_ONCE) | pl.col("clause_left").str.contains(_MANY_TIMES))
@@ -221,6 +234,11 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         # "regroups after the battles for it", "inquiries into abductions"
         | ((pl.col("event_type") == "clash") & pl.col("left").str.contains(_AFTERWARDS))
         | ((pl.col("rule_id") == "shelling.rounds_fired") & pl.col("right").str.contains(_RATE))
+        # "hundreds of schools have been destroyed": on many days
+        | (
+            (pl.col("event_type") == "infrastructure_damage")
+            & (pl.col("clause_left") + pl.col("words") + pl.col("clause_right")).str.contains(_MANY_HARMED)
+        )
         # a number of dead in the whole country, or so many a day, is no news of a day
         | (
             (pl.col("event_type") == "casualties")
