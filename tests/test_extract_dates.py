@@ -125,6 +125,22 @@ def test_the_words_of_the_table_are_read(row: dict[str, str | None]) -> None:
         ("it fell in late June", ("2024-06-21", "2024-06-30", 3)),
         ("it fell at the end of June", ("2024-06-24", "2024-06-30", 3)),
         ("it goes on since Tuesday", ("2024-09-03", "2024-09-07", 2)),
+        # seasons: the last is over, the others are the latest that began
+        ("it fell in the spring", ("2024-03-01", "2024-05-31", 4)),
+        ("it fell over the summer", ("2024-06-01", "2024-08-31", 4)),
+        ("it fell last summer", ("2024-06-01", "2024-08-31", 4)),
+        ("it fell last winter", ("2023-12-01", "2024-02-29", 4)),
+        ("it fell in the autumn of 2022", ("2022-09-01", "2022-11-30", 4)),
+        ("ten fell between May and July", ("2024-05-01", "2024-07-31", 4)),
+        ("ten fell between October and March", ("2023-10-01", "2024-03-31", 4)),
+        ("ten fell between May and July last year", ("2023-05-01", "2023-07-31", 4)),
+        # counted from another event
+        ("it came two days after the mill fell", ("2024-09-05", "2024-09-05", 1)),
+        ("it is three years since the mill fell", ("2021-01-01", "2021-12-31", 5)),
+        ("it came two days after the invasion", (None, None, 2)),
+        ("weeks later it fell", (None, None, 4)),
+        ("it fell on a recent morning", (None, None, 2)),
+        ("it fell in the months after the mill", (None, None, 4)),
     ],
 )
 def test_calendar_units_and_spans(phrase: str, expected: tuple[str | None, str | None, int]) -> None:
@@ -220,6 +236,26 @@ STORIES: dict[str, tuple[str, list[str | None]]] = {
     "a gain that only sets the scene was before": (
         "Russian troops pushed on towards Pokrovsk after capturing the town of Avdiivka.",
         ["2024-09-07", None],
+    ),
+    "so was one told after what came of it": (
+        "The premier spoke after Ukrainian troops liberated the town of Izium.",
+        [None],
+    ),
+    "nor has a town's story a day of the news": (
+        "Avdiivka, seized by Russian forces, is empty.",
+        [None],
+    ),
+    "so long after it": (
+        "The premier spoke a week after a missile struck a mill in Izmail.",
+        ["2024-08-31"],
+    ),
+    "harm to many things was done on many days": (
+        "Hundreds of schools have been destroyed in the Sumy region.",
+        [None],
+    ),
+    "a toll of all the war has not the day of its telling": (
+        "The mayor said on Tuesday that 90 people had been killed in Izmail since Russia invaded.",
+        [None],
     ),
     "what comes every day has no day": (
         "Nikopol is shelled every day.",

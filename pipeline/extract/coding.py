@@ -213,6 +213,7 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
     is_toll = pl.col("event_type") == "casualties"
     # no single incident of this war killed a thousand: such a figure is the war's, or another war's
     is_mass = (pl.max_horizontal("killed_low", "killed_high") >= _MASS).fill_null(False)
+    is_dated_by_news = (pl.col("date_method") == "news_day") | pl.col("of_saying").fill_null(False)
     has_people = pl.any_horizontal(pl.col("killed_low", "killed_high", "injured_low", "injured_high").is_not_null())
     several = (
         pl.col("weapon_classes")
@@ -331,6 +332,13 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
             attribution_kind=pl.when((pl.col("attribution_kind") == "agency") & pl.col("hearsay"))
             .then(pl.lit("unattributed"))
             .otherwise("attribution_kind"),
+            **{
+                name: pl.when(~(is_mass & is_toll & is_dated_by_news)).then(name) for name in ("date_start", "date_end")
+            },
+            date_precision=pl.when(is_mass & is_toll & is_dated_by_news)
+            .then(pl.lit(9, pl.Int8))
+            .otherwise("date_precision"),
+            date_method=pl.when(is_mass & is_toll & is_dated_by_news).then(pl.lit("none")).otherwise("date_method"),
             launched_uav=pl.coalesce(flown("uav", "strike", "n"), flown("uav", "air_defence", "of")),
             launched_missile=pl.coalesce(flown("missile", "strike", "n"), flown("missile", "air_defence", "of")),
             intercepted_uav=flown("uav", "air_defence", "n"),

@@ -88,9 +88,9 @@ _GOES_ON_BEHIND: Final = (
     r"^ (?:[a-z]+ ){0,2}?(?:is|are) (?:also |still |now |currently )*(?:[a-z]+ing|under way|underway)\b"
 )
 _MANY_HARMED: Final = (
-    r"\b(?:many|multiple|numerous|countless|dozens of|hundreds of|thousands of|most|half|over N=*|more than N=*|N=* (?:per cent|percent)) "
+    r"\b(?:many|multiple|numerous|countless|N=* of|most|half|over N=*|more than N=*|N=* (?:per cent|percent)) "
     r"(?:[a-z-]+ |[A-Z]=*(?:'s)? ){1,6}(?:has|have) been |\b(?:has|have) (?:[a-z]+ly )?(?:destroyed|damaged|demolished|wrecked|razed|ruined) "
-    r"(?:more than |over |at least |nearly |almost |some |about )?(?:many|multiple|numerous|countless|dozens of|hundreds of|thousands of|most|half|N=*) "
+    r"(?:more than |over |at least |nearly |almost |some |about )?(?:many|multiple|numerous|countless|N=* of|most|half|N=*) "
 )
 _SINCE_WAR: Final = r"^[^.;]{0,80}\bsince (?:the )?(?:[a-z-]+ |[RU]=*(?:'s)? |H=*(?:'s)? |D=* ){0,6}(?:invasion|invaded|war|aggression)\b"
 _WAR_IS_NEW: Final = dt.date(2022, 3, 20)  # until then what happened since it began is news
@@ -249,6 +249,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     of_the_war = pl.col("event_type").is_in(["casualties", "displacement", "infrastructure_damage"]) & pl.col(
         "right"
     ).str.contains(_SINCE_WAR)
+    of_the_war = of_the_war & (pl.col("published_date") > _WAR_IS_NEW)
     undated = pl.col("told_precision").is_null()
     is_same_attack = (
         pl.col("event_type").is_in(ATTACKS)
@@ -291,13 +292,16 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     # crimes come to light days or weeks after
     found_later = (pl.col("event_type") == "attack_on_civilians") & is_recent.fill_null(True)
     of_history = (pl.col("is_history") | pl.col("in_history")) & is_recent.fill_null(True)
-    inferred = undated & ~is_state & ~found_later & fallback.is_not_null() & ~of_history.fill_null(False)
+    inferred = undated & ~is_state & ~of_the_war & ~found_later & fallback.is_not_null() & ~of_history.fill_null(False)
     return (
         triggers.lazy()
         .join(told.lazy(), on="trigger", how="left", maintain_order="left")
+        .join(published, on="sentence", how="left", maintain_order="left")
         # the day of the saying does not date the past of the war
         .with_columns(
-            pl.when(~(pl.col("of_saying") & pl.col("is_history")).fill_null(False)).then(name).alias(name)
+            pl.when(~(pl.col("of_saying") & (pl.col("is_history") | of_the_war)).fill_null(False))
+            .then(name)
+            .alias(name)
             for name in ("told_start", "told_end", "told_precision", "told_method")
         )
         .join(carried.lazy(), on="sentence", how="left", maintain_order="left")
@@ -306,7 +310,6 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         .join(story.lazy(), on="sentence", how="left", maintain_order="left")
         .join(after_history.lazy(), on="sentence", how="left", maintain_order="left")
         .with_columns(in_history=in_history)
-        .join(published, on="sentence", how="left", maintain_order="left")
         .with_columns(news_day=pl.coalesce("entry_day", "news_day"))
         .with_columns(
             told_start=pl.when(in_story).then("story_start").otherwise("told_start"),
@@ -327,7 +330,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
                 | pl.col("is_long_past")
                 | (pl.col("is_timeline") & pl.col("date_start").is_null())
                 | pl.col("in_history")
-                | of_the_war & (pl.col("published_date") > _WAR_IS_NEW)
+                | of_the_war
             ).fill_null(False)
         )
         .drop(
@@ -638,7 +641,9 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
             .then(200)
             .otherwise(0)
             # a vague span elsewhere in the sentence says less than the day of the saying
-            + pl.when(~in_clause & (pl.col("date_precision") > 2)).then(2000).otherwise(0)
+            + pl.when(~in_clause & (pl.col("date_precision") > 2) & ~pl.col("date_text").str.contains(_COUNTS_ON))
+            .then(2000)
+            .otherwise(0)
         )
         .filter(pl.col("cost") < 2000)
         # what has happened happened no later than it was told
