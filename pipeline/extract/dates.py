@@ -40,6 +40,7 @@ _SEASON = (
 _VAGUE_UNIT = r"(?:days|weeks|months|years|decades)"
 _SPANS = r"for (?:nearly |almost |more than |over |about )?[a-z0-9-]+(?: and a half)? (?:days|weeks|months|years)"
 _MONTH_NUMBERS: Final = {name[:3]: n for n, name in enumerate(_MONTHS, start=1)}
+_SEASON_MONTHS: Final = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _MONTH_STEM: Final = r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _SMALL: Final = {
     "a": 1, "an": 1, "one": 1, "couple of": 2, "two": 2, "three": 3, "few": 3, "several": 3, "four": 4, "five": 5, "six": 6,
@@ -119,6 +120,29 @@ def _moved(day: pl.Expr, unit: pl.Expr, by: pl.Expr) -> pl.Expr:
     return day.dt.offset_by(pl.format("{}{}", by, suffix))
 
 
+def _at(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
+    """Date, null where there is no such day."""
+    iso = pl.format("{}-{}-{}", year, month.cast(pl.String).str.zfill(2), day.cast(pl.String).str.zfill(2))
+    return iso.str.to_date("%Y-%m-%d", strict=False)
+
+
+def _season(text: pl.Expr, published: pl.Expr, year: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """First and last day of the season named: "last winter" is one that is over, "in the summer" the latest that began."""
+    month = text.str.extract(r"\b(spring|summer|autumn|fall|winter)\b").replace_strict(
+        _SEASON_MONTHS, default=None, return_dtype=pl.Int32
+    )
+    season = _at(pl.coalesce(year, published.dt.year()), month, pl.lit(1))
+    begun_by = pl.when(text.str.contains(r"\blast\b")).then(season.dt.offset_by("3mo")).otherwise(season)
+    is_to_come = text.str.contains(r"\bthis (?:spring|summer|autumn|fall)\b")
+    first = (
+        pl.when((begun_by <= published) | year.is_not_null() | is_to_come)
+        .then(season)
+        .otherwise(season.dt.offset_by("-1y"))
+    )
+    last = pl.min_horizontal(first.dt.offset_by("3mo").dt.offset_by("-1d"), published)
+    return first, pl.when(first.is_not_null()).then(last)
+
+
 def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
     """Every date expression of `lower`, resolved against `published_date` Date (nullable).
 
@@ -156,15 +180,11 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
     this_year = published.dt.year()
     year = pl.coalesce(
         text.str.extract(rf"({_YEAR})").cast(pl.Int32, strict=False),
-        pl.when(text.str.contains(rf"^(?:between|from) .* last year$")).then(this_year - 1),
+        pl.when(text.str.contains(r"^(?:between|from) .* last year$")).then(this_year - 1),
     )
     valid = pl.col("day").is_between(1, 31) & pl.col("month").is_not_null()
 
-    def at(year_: pl.Expr, month_: pl.Expr, day_: pl.Expr) -> pl.Expr:
-        iso = pl.format("{}-{}-{}", year_, month_.cast(pl.String).str.zfill(2), day_.cast(pl.String).str.zfill(2))
-        return iso.str.to_date("%Y-%m-%d", strict=False)
-
-    guessed = at(this_year, pl.col("month"), pl.col("day"))
+    guessed = _at(this_year, pl.col("month"), pl.col("day"))
     # a date without its year is the latest that lies no more than two weeks after publication, or four months in plans
     words_before = pl.col("lower").str.slice((pl.col("start") - 70).clip(0), pl.min_horizontal("start", pl.lit(70)))
     latest = (
@@ -180,9 +200,9 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         .otherwise(guessed)
     )
     stated = pl.when(valid).then(
-        pl.when(pl.col("year").is_not_null()).then(at(pl.col("year"), pl.col("month"), pl.col("day"))).otherwise(told)
+        pl.when(pl.col("year").is_not_null()).then(_at(pl.col("year"), pl.col("month"), pl.col("day"))).otherwise(told)
     )
-    month_first = at(
+    month_first = _at(
         pl.coalesce("year", this_year - (pl.col("month") > published.dt.month()).cast(pl.Int32)),
         pl.col("month"),
         pl.lit(1),
@@ -191,7 +211,7 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
     # "between January and March": the year is that of the last month
     is_range = text.str.contains(rf"^(?:between|from) {_MONTH} ")
     first_month = text.str.extract(_MONTH_STEM).replace_strict(_MONTH_NUMBERS, default=None, return_dtype=pl.Int32)
-    range_first = at(month_first.dt.year() - (first_month > pl.col("month")).cast(pl.Int32), first_month, pl.lit(1))
+    range_first = _at(month_first.dt.year() - (first_month > pl.col("month")).cast(pl.Int32), first_month, pl.lit(1))
     in_year = pl.col("year").is_not_null() & pl.col("month").is_null()
     part = text.str.extract(r"^(?:the )?(early|beginning|start|mid|middle|late|end)\b")
     part_first = (
@@ -210,22 +230,8 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         .then(month_first.dt.offset_by("19d"))
         .otherwise(month_first.dt.month_end())
     )
-    # "last winter" is one that is over, "in the summer" the latest that began
-    season_month = text.str.extract(r"\b(spring|summer|autumn|fall|winter)\b").replace_strict(
-        {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}, default=None, return_dtype=pl.Int32
-    )
-    in_season = season_month.is_not_null()
-    season = at(pl.coalesce("year", this_year), season_month, pl.lit(1))
-    ended_by = pl.when(text.str.contains(r"\blast\b")).then(season.dt.offset_by("3mo")).otherwise(season)
-    is_to_come = text.str.contains(r"\bthis (?:spring|summer|autumn|fall)\b")
-    season_first = (
-        pl.when((ended_by <= published) | pl.col("year").is_not_null() | is_to_come)
-        .then(season)
-        .otherwise(season.dt.offset_by("-1y"))
-    )
-    season_last = pl.when(in_season).then(
-        pl.min_horizontal(season_first.dt.offset_by("3mo").dt.offset_by("-1d"), published)
-    )
+    in_season = text.str.contains(r"\b(?:spring|summer|autumn|fall|winter)\b")
+    season_first, season_last = _season(text, published, pl.col("year"))
     # "in the past two weeks", "three days ago"
     measure = text.str.extract(r"\b(hour|day|week|month|year)s?\b(?: ago| earlier| after| since)?$")
     amount_text = text.str.extract(rf"\b({_AMOUNT}) (?:hour|day|week|month|year)")
@@ -258,7 +264,7 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         season_first,
         pl.when(is_range).then(range_first),
         pl.when(in_month).then(part_first),
-        pl.when(in_year).then(at(pl.col("year"), pl.lit(1), pl.lit(1))),
+        pl.when(in_year).then(_at(pl.col("year"), pl.lit(1), pl.lit(1))),
         on_weekday,
     )
     end = pl.coalesce(
@@ -274,7 +280,7 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         "stated",
         season_last,
         pl.when(in_month).then(part_last),
-        pl.when(in_year).then(at(pl.col("year"), pl.lit(12), pl.lit(31))),
+        pl.when(in_year).then(_at(pl.col("year"), pl.lit(12), pl.lit(31))),
         on_weekday,
     )
     span_precision = (
