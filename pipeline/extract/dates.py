@@ -58,6 +58,7 @@ _VAGUE = (
     rf"|{_VAGUE_UNIT} (?:ago|earlier|later|after|since|before)|{_AMOUNT} (?:days?|weeks?|months?|years?) (?:later|before)|{_AMOUNT} decades? (?:ago|earlier|later|after|since|before)"
     r"|(?:early|earlier|later) in the (?:war|conflict|invasion|siege|occupation)|on a recent"
 )
+SINCE: Final = len("since ")  # bytes of it that stand before the span of a date whose text it opens
 _CONNECTIVE: Final = r" (?:after|since|before|following|preceding)$"
 _OF_THE_WAR: Final = (
     r"^ (?:the |its |russia's |moscow's |russian |full-scale |large-scale )*(?:invasion|war|start|beginning|outbreak|annexation|revolution)\b"
@@ -146,10 +147,10 @@ def _season(text: pl.Expr, published: pl.Expr, year: pl.Expr) -> tuple[pl.Expr, 
 def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
     """Every date expression of `lower`, resolved against `published_date` Date (nullable).
 
-    Returns `sentence`, `start`, `end`, `date_text` (folded), `date_start`, `date_end` Date, `date_precision` Int8,
-    `date_method` (stated, weekday, relative, none), `counts_from` (published; news: the day of the text's news; spoken: the
-    day that was named before; both taken here as the day of publication). Without a publication day only full dates are
-    resolved.
+    Returns `sentence`, `start`, `end` (without "since" before and "after" behind it), `date_text` (folded, with them),
+    `date_start`, `date_end` Date, `date_precision` Int8, `date_method` (stated, weekday, relative, none), `counts_from`
+    (published; news: the day of the text's news; spoken: the day that was named before; both taken here as the day of
+    publication). Without a publication day only full dates are resolved.
     """
     words = lexicon.table("dates").select(
         pl.col("words", "unit", "counts_from"),
@@ -337,6 +338,8 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         # the connective goes on parting clauses
         .with_columns(connective=text.str.extract(f"({_CONNECTIVE})").str.len_bytes().cast(pl.Int32).fill_null(0))
         .with_columns(end=pl.col("end") - pl.when(pl.col("unit").is_null()).then("connective").otherwise(pl.lit(0, pl.Int32)))
+        # "since" says for patterns what goes on
+        .with_columns(start=pl.col("start") + pl.lit(SINCE, pl.Int32) * since.cast(pl.Int32))
         .select(
             "sentence", "start", "end", "date_text", "date_start", "date_end", "date_precision",
             counts_from=pl.when(is_ago & text.str.ends_with("earlier"))

@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from pipeline import lexicon
+from pipeline.extract.dates import SINCE
 from pipeline.extract.rows import ATTACKS
 from pipeline.extract.spans import carried
 from pipeline.schemas.vocabulary import CONTEXT_TYPES
@@ -665,7 +666,7 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
             told_end=pl.col("date_end").first(),
             told_precision=pl.col("date_precision").first(),
             told_method=pl.col("date_method").first(),
-            date_at=pl.col("date_at").first(),
+            date_at=(pl.col("date_at") - SINCE * pl.col("date_text").str.starts_with("since ").cast(pl.Int32)).first(),
             date_at_end=pl.col("date_at_end").first(),
             of_saying=pl.col("of_saying").first(),
         )
