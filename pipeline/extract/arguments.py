@@ -216,7 +216,11 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
     )
     pairs = (
         triggers.lazy()
-        .filter(~of_whole_country(pl.col("rule_id"), pl.col("right")) & ~is_toll_of_war())
+        # Ukraine's own incursions have places of their own
+        .filter(
+            ~of_whole_country(pl.col("rule_id"), pl.col("right")) | (pl.col("actor_told") == "UA").fill_null(False),
+            ~is_toll_of_war(),
+        )
         .select(
             "trigger",
             "sentence",

@@ -23,6 +23,8 @@ _UNREAL: Final = (
 _REAL_AFTER_TO: Final = r"\b(?:first|only|last|latest|largest|biggest|second) (?:[a-z]+ ){0,2}(?:city|town|village|settlement|capital|port) to (?:be )?$|\bto have (?:[a-z]+ly |also )?$|\b(?:believed|thought|understood|known|reported|appears?|appeared|seems?|seemed) to (?:be )?(?:[a-z]+ly )?$|\b(?:continu\w+|began|begun|begin|started|managed|proceeded|kept on|turned|taken|took|resorted|(?:prompt|forc|caus|lead)(?:ed|ing) [^,;]{1,40}|(?:was|were) (?:able|forced|compelled|obliged)|us(?:ed|ing|es) [^,;]{1,60}) to (?:[a-z]+ly )?$"
 _PROMISED: Final = r"\b(?:will|would|won't|could|going to|hop(?:e|es|ed|ing) to|until (?:we|they)) [^.;,]{0,60}$"
 _AS_DATE: Final = r"\b(?:since|before|until) (?:the |its |their )?(?:[a-z-]+ |[RU]=*(?:'s)? ){0,5}$"
+# "shelled the liberated Kherson" tells of no capture
+_ATTRIBUTED: Final = r"\b(?:the|in|into|near|from|to) (?:recently |newly |now |formerly |once |the )?$"
 DENIALS: Final = ("strike.denied", "abuse.denied_killings")  # who did it speaks, and denies it
 _NEGATED: Final = (
     r"\b(?:not|never|denied|denies|deny|no|(?:did|do|does|had|has|have|was|were|is|are)n't) (?:[a-z'-]+ ){0,3}$"
@@ -87,6 +89,11 @@ def real(triggers: pl.DataFrame) -> pl.DataFrame:
         & ((pl.col("event_type") != "evacuation") | pl.col("clause_left").str.contains(_PROMISED))
         & ~pl.col("rule_id").is_in(["access.closure", "access.curfew", "access.no_entry", "intent.aim"])
     )
+    attribute = (
+        pl.col("words").str.contains("^[a-z]+(?:ed|en)$")
+        & pl.col("clause_left").str.contains(_ATTRIBUTED)
+        & pl.col("right").str.contains(r"^ (?:(?:city|town|village|port) of )?P=")
+    )
     gerund = (pl.col("left").str.len_bytes() < 4) & pl.col("right").str.contains(
         r"^[^.;]{3,90} (?:would|could|might|aims|hopes|wants|seeks|plans) "
     )
@@ -113,7 +120,7 @@ def real(triggers: pl.DataFrame) -> pl.DataFrame:
         )
     )
     return triggers.filter(
-        ~unreal & ~of_toll & ~hypothetical & ~_context("unreal") & ~_is_aim_of_intent(triggers)
+        ~unreal & ~attribute & ~of_toll & ~hypothetical & ~_context("unreal") & ~_is_aim_of_intent(triggers)
     ).with_columns(
         is_history=_context("background"),
         negated=(pl.col("clause_left").str.contains(_NEGATED) & (pl.col("event_type") != "casualties"))

@@ -98,6 +98,9 @@ def once_per_place(placed: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             clause_key=pl.when(pl.col("event_type").is_in([*ATTACKS, "explosion", "casualties", "diplomacy"]))
             .then(0)
+            # "was seized in March and recaptured in May"
+            .when((pl.col("event_type") == "capture") & pl.col("words").str.contains("^re(?:captur|tak|took|gain)"))
+            .then(-1 - pl.col("clause_start"))
             .otherwise("clause_start")
         )
         .unique(["sentence", "event_type", "place_key", "clause_key"], keep="first", maintain_order=True)

@@ -69,7 +69,8 @@ _WEAK: Final = (
     "recorded",
     "shared",
 )
-_GOES_ON: Final = r"^ (?:to|its|their|the|his)\b"
+# "troops continued artillery strikes", but "the mayor continued that"
+_GOES_ON: Final = r"^ (?:[a-su-zA-Z0-9]|t(?:[a-gi-z]|he |his |hese |heir ))"
 _AFTER_QUOTE: Final = r"\"['\"]* (?:-{1,2} )?$"
 _AFTER_COMMA: Final = r"(?:[,!?]| -{1,2}) $"
 # what follows a speaker behind its verb, where no quotation mark tells that the content is over

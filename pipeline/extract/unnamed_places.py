@@ -31,6 +31,8 @@ _MANY_REGIONS: Final = r"^[^.;]{0,60}\b(?:in|over|across) (?:at least |some |abo
 _CAPITAL_REGIONS: Final = ("UA-30", "RU-MOW")
 _SETTLEMENTS: Final = r"^[^.;,]{0,40}\b(?:villages|settlements|hamlets|towns)\b|^ (?:the|these|those|this) "
 _A_DAY: Final = r"\bN=* (?:[a-z-]+ |[RU]=* |N=* ){0,5}(?:a|per|each|every) day\b"
+_ARMY_LOST: Final = r"^(?:[a-z]+ |D=*,? )*(?:the )?(?:[RU]=*|enemy|occupiers|invaders)(?: (?:army|forces|troops))? (?:has |have |had )?(?:also )?$"
+_IN_A_DAY: Final = r"\b(?:over|in|during|for|within) the (?:past|last|previous) (?:day|24 hours)\b"
 _BLASTS: Final = (*ATTACKS, "explosion")
 _NATIONWIDE_TYPES: Final = (
     "strike", "shelling", "casualties", "air_defence", "infrastructure_damage", "repelled", "prisoners",
@@ -141,7 +143,7 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
             & pl.col("spoken").is_null()
         )
         .then(pl.lit("UA"))
-        .when(is_toll_of_war())
+        .when(is_toll_of_war() | _is_daily_loss())
         .then(pl.lit("UA"))
         .when(of_whole_country(pl.col("rule_id"), pl.col("right")))
         .then(pl.lit("UA"))
@@ -316,7 +318,11 @@ def _is_roundup() -> pl.Expr:
     return (
         pl.col("event_type").is_in(["air_defence", "strike"])
         & (
-            clause.str.contains(_FLYING_NUMBER)
+            # "six strikes on depots, three drones were shot down" counts no drones that struck
+            pl.when(pl.col("event_type") == "strike")
+            .then(pl.concat_str("clause_left", pl.col("clause_right").str.extract("^([^,]*)")))
+            .otherwise(clause)
+            .str.contains(_FLYING_NUMBER)
             | pl.col("left").str.contains(_OF_WHICH)
             | (pl.col("rule_id") == "air.of_them")
             | (pl.col("event_type") == "air_defence") & pl.col("clause_right").str.contains(_ROCKETS)
@@ -324,6 +330,15 @@ def _is_roundup() -> pl.Expr:
         & ~clause.str.contains(_LOCAL_WORDS)
         # "hit it with two bombs": what was told before
         & ~pl.col("clause_right").str.contains(r"^ (?:it|them|us)\b")
+    )
+
+
+def _is_daily_loss() -> pl.Expr:
+    """The men whom the whole of an army lost in a day, as a general staff tells them."""
+    return (
+        (pl.col("event_type") == "casualties")
+        & pl.col("clause_left").str.contains(_ARMY_LOST)
+        & pl.col("lower").str.slice("end", 110).str.contains(_IN_A_DAY)
     )
 
 

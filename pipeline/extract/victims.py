@@ -318,7 +318,7 @@ def _patterns() -> list[tuple[str, str, bool]]:
         ("killed", rf"\bN=* (?:more |further |other )?{bodies}(?: (?:{_BE}|of {_WORD}(?: {_WORD})?)){{0,4}} {found}\b", False),
         ("killed", rf"\b{found} (?:out )?(?:{_BOUND})*N=* (?:more |further |other )?{bodies}\b", False),
         ("injured", before(_INJURED), False),
-        ("injured", rf"\bN=*(?: (?:more|other|others|of them))?(?: {_WORD}){{0,4}}?{_AGE} (?:{_CARE})\b", False),
+        ("injured", rf"\bN=*(?: (?:more|other|others|of them))?(?: {_WORD}){{0,4}}?{_AGE},? (?:{_CARE})\b", False),
         (
             "injured",
             after(r"(?:injured|injuring|injures|injure|wounded|wounding|wounds|wound|hurting|hurt|maimed|maiming|injur(?:y|ies) to)"),
