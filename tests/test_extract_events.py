@@ -44,6 +44,25 @@ CASES: dict[str, tuple[str, list[Row]]] = {
         "Kyiv said a school in Lozova was hit by a missile.",
         [{"event_type": "strike", "actor_side": "RU", "attribution_side": "UA", "status": "claimed"}],
     ),
+    "who goes on doing says nothing": (
+        "Russian troops continued mortar strikes on Nikopol, the governor said.",
+        [{"event_type": "shelling", "actor_side": "RU", "attribution_side": "UA"}],
+    ),
+    "the side of what is hit, behind a list": (
+        "Jets conducted 40 airstrikes on depots, posts and men of the Russian army near Tokmak.",
+        [{"event_type": "strike", "actor_side": "UA"}],
+    ),
+    "taken and retaken": (
+        "Kupiansk was seized by Russian troops in May and recaptured by Ukrainian troops in June.",
+        [
+            {"event_type": "capture", "event_subtype": "captured", "actor_side": "RU"},
+            {"event_type": "capture", "event_subtype": "recaptured", "actor_side": "UA"},
+        ],
+    ),
+    "an attribute tells nothing": (
+        "Russian troops shelled the liberated Kherson.",
+        [{"event_type": "shelling", "place_name": "Kherson"}],
+    ),
     # a claim is the event's row, no row of its own
     "it repelled: one row, claimed by who says so": (
         "Moscow said it repelled an attack near Sudzha.",

@@ -196,6 +196,17 @@ def test_where_a_correspondent_sits_is_no_event_place(extractor: Extractor) -> N
         ),
         ("Ninety teachers have died in the war so far, after six more died in Mariupol.", ["Ukraine", "Mariupol"]),
         ("Russian troops are advancing along the frontline.", ["Ukraine"]),
+        # an incursion is not the invasion of the country that makes it
+        (
+            "Belgorod was calm after Kursk region, where Ukrainian troops launched an incursion in August.",
+            ["Kursk Oblast"],
+        ),
+        # what an army lost in a day it lost everywhere
+        ("Shells fell on Bakhmut. The enemy lost 600 soldiers over the past day.", ["Bakhmut", "Ukraine"]),
+        (
+            "Lyman was shelled. The air force carried out six strikes on posts, two Lancet drones were jammed.",
+            ["Lyman", "Lyman"],
+        ),
     ],
 )
 def test_where_it_happened(extractor: Extractor, text: str, expected: list[str]) -> None:
