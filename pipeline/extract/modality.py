@@ -52,16 +52,12 @@ _NOT_MEANT: Final = ("casualties", "intent", "diplomacy", "aid", "sanction", "mo
 
 
 @cache
-def _context(effect: str) -> pl.Expr:
-    """Boolean over clauses: some context of the lexicon with this effect surrounds the event word."""
+def _contexts(effect: str, applies_to: str) -> pl.Expr:
+    """Boolean over clauses: some context of the lexicon with this effect, on words of this form, surrounds the event word."""
     met = pl.lit(False)
     for context in lexicon.contexts():
-        if context["effect"] == effect:
-            here = ~pl.col("event_type").is_in(_NOT_MEANT)
-            if effect == "background":
-                here = here | (pl.col("event_type") == "casualties")
-            if context["applies_to"] == "noun":
-                here = here & (pl.col("form") == "noun")
+        if (context["effect"], context["applies_to"]) == (effect, applies_to):
+            here = pl.lit(True)
             for side in ("left", "right"):
                 # quotation marks inside a phrase change nothing of what it tells
                 text = pl.col(side if effect == "background" else f"clause_{side}").str.replace_all(
@@ -73,6 +69,18 @@ def _context(effect: str) -> pl.Expr:
                     here = here & ~text.str.contains(expand(context[f"not_{side}"]))
             met = met | here
     return met
+
+
+def _in_context(triggers: pl.DataFrame, effect: str) -> pl.Series:
+    """Boolean per trigger: some context of the lexicon with this effect surrounds it, and may mean its kind of event."""
+    not_meant = [kind for kind in _NOT_MEANT if effect != "background" or kind != "casualties"]
+    # only what may be meant is searched: the searches are many
+    meant = triggers.filter(~pl.col("event_type").is_in(not_meant))
+    found = [
+        rows.filter(_contexts(effect, applies_to))["trigger"]
+        for applies_to, rows in (("any", meant), ("noun", meant.filter(pl.col("form") == "noun")))
+    ]
+    return triggers["trigger"].is_in(pl.concat(found).implode())
 
 
 def real(triggers: pl.DataFrame) -> pl.DataFrame:
@@ -119,10 +127,10 @@ def real(triggers: pl.DataFrame) -> pl.DataFrame:
             | pl.col("clause_left").str.contains(_AMONG_VICTIMS)
         )
     )
-    return triggers.filter(
-        ~unreal & ~attribute & ~of_toll & ~hypothetical & ~_context("unreal") & ~_is_aim_of_intent(triggers)
-    ).with_columns(
-        is_history=_context("background"),
+    told = triggers.filter(~_is_aim_of_intent(triggers)).filter(~unreal & ~attribute & ~of_toll & ~hypothetical)
+    told = told.filter(~_in_context(told, "unreal"))
+    return told.with_columns(
+        is_history=_in_context(told, "background"),
         negated=(pl.col("clause_left").str.contains(_NEGATED) & (pl.col("event_type") != "casualties"))
         | pl.col("rule_id").str.starts_with("capture.denied")
         | pl.col("rule_id").is_in(DENIALS),
