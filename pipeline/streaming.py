@@ -10,7 +10,8 @@ workers or batches there were.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -22,7 +23,7 @@ from typing import Final, NamedTuple
 import polars as pl
 import pyarrow as pa
 
-from pipeline.extraction import EXTRACTION_STAGES, Extractor, extract_validated, load_extractor
+from pipeline.extraction import BATCH_ARTICLES, EXTRACTION_STAGES, Extractor, extract_validated, load_extractor
 from pipeline.ingest.articles import Source
 from pipeline.ingest.discover import discover
 from pipeline.ingest.inputs import build_batch, path_refusals, read_manifests, read_records
@@ -33,8 +34,7 @@ from pipeline.schemas import Articles, Entities, Events
 from pipeline.schemas.validate import REJECTED_SCHEMA, empty
 from pipeline.workers import pool
 
-BATCH_ARTICLES: Final = 1_500
-BATCH_CHARS: Final = 6_000_000
+BATCH_CHARS: Final = 10_000_000
 LOCK: Final = ".extract.lock"
 SAMPLE: Final = "Two people were killed in a missile strike on the city of Lubny on Monday, the governor said."
 
@@ -86,29 +86,37 @@ def extract_files(
     refused = pl.concat([REJECTED_SCHEMA.to_frame(), *path_refusals(found, manifests).values()])
     began = time.perf_counter()
     records = read_records(found.files, manifests, batch_rows=batch_articles, batch_chars=BATCH_CHARS)
-    first = list(islice(records, n_workers))
+    first = deque(islice(records, n_workers))
+    n_workers = max(1, len(first))
     seconds = time.perf_counter() - began
     with (
         exclusive(out, LOCK, wait=False),
         TemporaryDirectory(prefix=".extract-", dir=out) as spool,
         appending(out, schemas()) as files,
-        pool(partial(ready, cache, now, Path(spool), fetched), max(1, len(first))) as workers,
+        pool(partial(ready, cache, now, Path(spool), fetched), n_workers) as workers,
     ):
         files["rejected_rows"].append(as_arrow(refused))
         began = time.perf_counter()
         seen = SeenIds()
-        for spooled in workers.map(chain(first, records)):
+        for spooled in workers.map(chain(_emptying(first), records)):
             new = without_seen(taken(spooled), seen)
             for name, rows in new._asdict().items():
                 files[name].append(rows)
             if progress:
                 progress(new.articles.num_rows)
+            del new  # else its files stay mapped until the next are there
     return Totals(
         {name: file.n_rows for name, file in files.items()},
         seconds + time.perf_counter() - began,
-        max(1, len(first)),
+        n_workers,
         workers.peak_memory_mib,
     )
+
+
+def _emptying(batches: deque[list[Source]]) -> Iterator[list[Source]]:
+    """The batches one by one; what is given is not kept."""
+    while batches:
+        yield batches.popleft()
 
 
 def ready(

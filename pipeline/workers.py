@@ -17,7 +17,7 @@ import signal
 import sys
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -31,6 +31,12 @@ Prepare = Callable[[], Callable[[Job], Result]]
 
 AHEAD: Final = 2  # results a worker that may wait for an earlier one
 THREADS: Final = "POLARS_MAX_THREADS"
+# memory that a batch has used goes back to the system before the next needs it: a third less is held
+ALLOCATORS: Final = {
+    "_RJEM_MALLOC_CONF": "narenas:1,dirty_decay_ms:500,muzzy_decay_ms:0",  # of polars
+    "MALLOC_MMAP_THRESHOLD_": "262144",  # of Python and numpy, under glibc
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+}
 
 
 class WorkerError(RuntimeError):
@@ -70,9 +76,10 @@ class Pool(Generic[Job, Result]):
         while busy or following:
             while following and idle and following[0] < n_given + AHEAD * len(self._workers):
                 worker = idle.popleft()
-                worker.place, job = following
-                _send(worker, job)
+                worker.place = following[0]
+                _send(worker, following[1])
                 busy[worker.pipe] = worker
+                following = None  # it is the worker's now: the next need not lie beside it
                 following = next(numbered, None)
             for pipe in wait(list(busy)):
                 worker = busy.pop(pipe)  # type: ignore[arg-type]  # these are connections, and nothing else
@@ -95,7 +102,7 @@ def pool(prepare: Prepare[Job, Result], n_workers: int) -> Iterator[Pool[Job, Re
         return
     workers: list[_Worker] = []
     try:
-        with _threads_shared(n_workers):
+        with _environment({THREADS: str(max(1, usable_cores() // n_workers)), **ALLOCATORS}):
             workers.extend(_start(prepare) for _ in range(n_workers))  # one by one: those started are ended
         for worker in workers:
             _receive(worker)
@@ -124,16 +131,15 @@ def peak_memory_mib() -> int:
 
 
 @contextmanager
-def _threads_shared(n_workers: int) -> Iterator[None]:
-    """Processes started meanwhile share the cores among their polars threads, unless the environment says how many."""
-    if THREADS in os.environ:
-        yield
-        return
-    os.environ[THREADS] = str(max(1, usable_cores() // n_workers))
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Processes started meanwhile have these variables, but for those that the environment sets itself."""
+    added = {name: value for name, value in variables.items() if name not in os.environ}
+    os.environ.update(added)
     try:
         yield
     finally:
-        del os.environ[THREADS]
+        for name in added:
+            del os.environ[name]
 
 
 def _start(prepare: Prepare[Any, Any]) -> _Worker:
