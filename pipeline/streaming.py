@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Final, NamedTuple
@@ -32,7 +32,7 @@ from pipeline.layers import appending, as_arrow
 from pipeline.locking import exclusive
 from pipeline.schemas import Articles, Entities, Events
 from pipeline.schemas.validate import REJECTED_SCHEMA, empty
-from pipeline.workers import pool
+from pipeline.workers import pool, shared_out
 
 BATCH_CHARS: Final = 10_000_000
 LOCK: Final = ".extract.lock"
@@ -98,7 +98,7 @@ def extract_files(
         files["rejected_rows"].append(as_arrow(refused))
         began = time.perf_counter()
         seen = SeenIds()
-        for spooled in workers.map(chain(_emptying(first), records)):
+        for spooled in workers.map(shared_out(first, records, n_workers)):
             new = without_seen(taken(spooled), seen)
             for name, rows in new._asdict().items():
                 files[name].append(rows)
@@ -111,12 +111,6 @@ def extract_files(
         n_workers,
         workers.peak_memory_mib,
     )
-
-
-def _emptying(batches: deque[list[Source]]) -> Iterator[list[Source]]:
-    """The batches one by one; what is given is not kept."""
-    while batches:
-        yield batches.popleft()
 
 
 def ready(

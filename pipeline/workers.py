@@ -20,6 +20,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
+from math import ceil
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -27,6 +29,7 @@ from typing import Any, Final, Generic, TypeVar
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
+Item = TypeVar("Item")
 Prepare = Callable[[], Callable[[Job], Result]]
 
 AHEAD: Final = 2  # results a worker that may wait for an earlier one
@@ -113,6 +116,23 @@ def pool(prepare: Prepare[Job, Result], n_workers: int) -> Iterator[Pool[Job, Re
         for worker in workers:
             worker.process.join()
             worker.pipe.close()
+
+
+def shared_out(ahead: deque[list[Item]], following: Iterable[list[Item]], n_workers: int) -> Iterator[list[Item]]:
+    """The batches `ahead`, one a worker, and those `following`, in order; the last are made equal.
+
+    What they hold is shared out evenly, so that no worker is idle while others are at their last.
+    """
+    for batch in following:
+        yield ahead.popleft()
+        ahead.append(batch)
+    rest = list(chain.from_iterable(ahead))
+    ahead.clear()
+    for n_left in range(n_workers, 0, -1):
+        share = ceil(len(rest) / n_left)
+        if share:
+            yield rest[:share]
+        del rest[:share]
 
 
 def usable_cores() -> int:

@@ -8,14 +8,16 @@ import signal
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 
 import pytest
 
 from pipeline.settings import PROJECT_ROOT
-from pipeline.workers import AHEAD, THREADS, WorkerError, pool
+from pipeline.workers import AHEAD, THREADS, WorkerError, pool, shared_out
 
 
 def slow_when_even(number: int) -> int:
@@ -95,6 +97,24 @@ def test_a_worker_that_cannot_get_ready_says_why() -> None:
     with pytest.raises(WorkerError, match="No space left"), pool(fail, 2):
         pass
     assert not multiprocessing.active_children()
+
+
+@pytest.mark.parametrize(
+    ("sizes", "n_workers", "shares"),
+    [
+        ((), 1, []),
+        ((4,), 1, [4]),
+        ((4, 4, 4, 4, 1), 1, [4, 4, 4, 4, 1]),
+        ((4, 4, 4, 4, 1), 2, [4, 4, 4, 3, 2]),
+        ((4, 4, 1), 3, [3, 3, 3]),
+    ],
+)
+def test_the_last_batches_are_shared_out_evenly(sizes: tuple[int, ...], n_workers: int, shares: list[int]) -> None:
+    items = iter(range(sum(sizes)))
+    batches = (list(islice(items, size)) for size in sizes)
+    given = list(shared_out(deque(islice(batches, n_workers)), batches, n_workers))
+    assert [len(batch) for batch in given] == shares
+    assert list(chain.from_iterable(given)) == list(range(sum(sizes)))
 
 
 def test_workers_share_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
