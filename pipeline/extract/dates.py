@@ -27,11 +27,11 @@ _ENTRY: Final = r"(?i)^(?:from )?([0-3]?[0-9] (?:jan|feb|mar|apr|may|jun|jul|aug
 _CLOCK = "(?:morning|afternoon|evening|night|as) of "
 _FULL = rf"(?:(?:{_CLOCK})?(?:{_DAY} (?:of )?{_MONTH}|{_MONTH} {_DAY})|of {_MONTH} (?:[12]?[0-9]|3[01])\b)(?:,? {_YEAR}{_STAMP})?"
 _SINCE = rf"since {_FULL}"
-_PART_OF_MONTH = rf"(?:early|mid|late|the (?:beginning|start|middle|end) of)[ -](?:in )?{_MONTH}(?: {_YEAR})?"
+_PART_OF_MONTH = rf"(?:early|mid|late|the (?:beginning|start|middle|end) of)[ -](?:in )?{_MONTH}(?: {_YEAR}| (?:of )?(?:last|this) year)?"
 _DATELINE = 40  # characters within which a dateline names its day
 _DATELINE_ENDS = r"^(?:,? [0-9]{4})?\.?,? ?(?:\([a-z /.]{2,22}\) ?-{1,2} |/[a-z]+/|-{2} )"
 _PLANNED: Final = r"\b(?:will|plans? to|planned for|due|scheduled|until|till|by|deadline|upcoming|expected|set for|set to|next)\b[^.;]*$"
-_LOOSE = rf"(?:since|in|of|during|last|this|until) ?{_MONTH}(?: {_YEAR})?|(?:since|in|of|from) {_YEAR}"
+_LOOSE = rf"(?:since|in|of|during|last|this|until) ?{_MONTH}(?: {_YEAR}| (?:of )?(?:last|this) year)?|the {_YEAR}|(?:since|in|of|from) {_YEAR}"
 _RANGE = rf"(?:between|from) {_MONTH} (?:and|to|until|through) {_MONTH}(?:,? {_YEAR}| of (?:last|this) year| (?:last|this) year)?"
 _SEASON = (
     r"(?:(?:in|over|during|throughout|since) (?:the )?(?:early |late |mid-)?(?:last |this )?|(?:earlier |late |early )?(?:last|this) )"
@@ -56,7 +56,8 @@ _AGO = rf"(?:a )?{_AMOUNT} (?:days?|weeks?|months?|years?) (?:ago|earlier|after|
 _VAGUE = (
     rf"(?:in|during|over) the (?:[a-z]+ )?{_VAGUE_UNIT} (?:after|since|before|following|preceding|that followed|leading up to)"
     rf"|{_VAGUE_UNIT} (?:ago|earlier|later|after|since|before)|{_AMOUNT} (?:days?|weeks?|months?|years?) (?:later|before)|{_AMOUNT} decades? (?:ago|earlier|later|after|since|before)"
-    r"|(?:early|earlier|later) in the (?:war|conflict|invasion|siege|occupation)|on a recent"
+    r"|(?:that|(?:the|that) (?:same|following|previous|preceding)) (?:month|year|spring|summer|autumn|winter)|since then"
+    rf"|{_AMOUNT} (?:weeks?|months?|years?) into|(?:early|earlier|later) in the (?:war|conflict|invasion|siege|occupation)|on a recent"
 )
 SINCE: Final = len("since ")  # bytes of it that stand before the span of a date whose text it opens
 _CONNECTIVE: Final = r" (?:after|since|before|following|preceding)$"
@@ -181,7 +182,7 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
     this_year = published.dt.year()
     year = pl.coalesce(
         text.str.extract(rf"({_YEAR})").cast(pl.Int32, strict=False),
-        pl.when(text.str.contains(r"^(?:between|from) .* last year$")).then(this_year - 1),
+        pl.when(text.str.contains(rf"{_MONTH}.* last year$")).then(this_year - 1),
     )
     valid = pl.col("day").is_between(1, 31) & pl.col("month").is_not_null()
 

@@ -22,7 +22,7 @@ _BACKGROUND_DAYS: Final = 7
 _SPOKEN_REACH: Final = 2  # sentences over which "a day earlier" counts from a day that was named
 _HABIT_REACH: Final = 30  # characters between an event and the words that make it a habit
 _SPAN_REACH: Final = 100
-_OWNED: Final = "^(?:a|the) weekend(?:'s)?$"
+_OWNED: Final = "^(?:a|the) weekend(?:'s)?$|^the [0-9]{4}$"
 _OTHER_EVENT: Final = r"\b(?:after|since|before|following|when|which|who|where|because|until|ahead of)\b"
 _RANKED: Final = r"\b(?:[a-z]{3,}est|most|worst|first|only|biggest|latest|second|third|fourth|fifth|sixth|[0-9]+(?:st|nd|rd|th))\b[^,;.]{0,90}$"
 _IN_PASSING: Final = (
@@ -613,7 +613,7 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
         )
         # "the court's order of 3 May" dates the order
         .filter((pl.col("date_precision") != 1) | ~pl.col("date_text").str.starts_with("of ") | (gap <= _HABIT_REACH))
-        # "a weekend raid" dates the raid
+        # "a weekend raid", "the 2022 siege": their own day
         .filter(
             ~pl.col("date_text").str.contains(_OWNED)
             | (~pl.col("between").str.contains("[,;]") & ~behind & (gap <= _HABIT_REACH))
