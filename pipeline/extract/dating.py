@@ -55,14 +55,14 @@ _ONCE_DONE: Final = r"\b(?:after|since|before|until|once|when) (?:[RU]=*(?:'s)? 
 _DESCRIBED: Final = (
     r"[POA]=*, (?:(?:which|that) (?:was|were|had been|has been) )?(?:first |once |since |largely |partly )?$"
 )
+# in the reporter's own words: before what the text tells
+_HAD_DONE: Final = r"\bhad (?:long |once |previously |[a-z]+ly )?(?:been )?(?:[a-z]+ly )?$"
 _LAND_THEY_TOOK: Final = (
     r"(?:territor(?:y|ies)|areas?|settlements|villages|towns|land|ground|[POA]=*) (?:that|which) "
     r"(?:[RU]=* (?:forces |troops )?|they |it )(?:has|have|had) (?:[a-z]+ )?$"
 )
 # what happened again and again happened on no one day
-_MORE_THAN_ONCE: Final = (
-    r"^[^.;,]{0,40}\b(?:more than once|again and again|time and again|many times|several times|on many occasions)\b"
-)
+_MORE_THAN_ONCE: Final = r"^[^.;,]{0,40}\b(?:(?:several|many|N=*) times before|more than once|again and again|time and again|many times|several times|on many occasions)\b"
 _MANY_TIMES: Final = (
     r"\b(?:has|have) (?:been )?(?:repeatedly|often|regularly|routinely|frequently|sometimes) (?:been )?$"
 )
@@ -293,7 +293,21 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     # crimes come to light days or weeks after
     found_later = (pl.col("event_type") == "attack_on_civilians") & is_recent.fill_null(True)
     of_history = (pl.col("is_history") | pl.col("in_history")) & is_recent.fill_null(True)
-    inferred = undated & ~is_state & ~of_the_war & ~found_later & fallback.is_not_null() & ~of_history.fill_null(False)
+    had_happened = (
+        pl.col("clause_left").str.contains(_HAD_DONE)
+        & (pl.col("form") != "noun")
+        & pl.all_horizontal(pl.col("stance", "speaker_side").is_null())
+        & pl.col("carried_day").is_null()
+    )
+    inferred = (
+        undated
+        & ~is_state
+        & ~had_happened.fill_null(False)
+        & ~of_the_war
+        & ~found_later
+        & fallback.is_not_null()
+        & ~of_history.fill_null(False)
+    )
     return (
         triggers.lazy()
         .join(told.lazy(), on="trigger", how="left", maintain_order="left")
