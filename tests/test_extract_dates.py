@@ -139,6 +139,12 @@ def test_the_words_of_the_table_are_read(row: dict[str, str | None]) -> None:
         ("it is three years since the mill fell", ("2021-01-01", "2021-12-31", 5)),
         ("it came two days after the invasion", (None, None, 2)),
         ("weeks later it fell", (None, None, 4)),
+        ("it fell two nights ago", ("2024-09-05", "2024-09-05", 1)),
+        ("it fell in the night of Thursday to Friday", ("2024-09-06", "2024-09-06", 1)),
+        ("it fell the previous evening", ("2024-09-06", "2024-09-06", 1)),
+        ("it fell in April last year", ("2023-04-01", "2023-04-30", 4)),
+        ("that summer it fell", (None, None, 4)),
+        ("since then it fell", (None, None, 4)),
         ("it fell on a recent morning", (None, None, 2)),
         ("it fell in the months after the mill", (None, None, 4)),
     ],
@@ -256,6 +262,14 @@ STORIES: dict[str, tuple[str, list[str | None]]] = {
     "a toll of all the war has not the day of its telling": (
         "The mayor said on Tuesday that 90 people had been killed in Izmail since Russia invaded.",
         [None],
+    ),
+    "what had happened before it, in the reporter's words": (
+        "Two people were hurt in a fire in Izmail. The town had been shelled before.",
+        ["2024-09-07", None],
+    ),
+    "the year before a noun is its own": (
+        "The 2022 strike on Izmail killed ten people. A missile hit a mill in Izmail.",
+        ["2022-01-01", "2024-09-07"],
     ),
     "what comes every day has no day": (
         "Nikopol is shelled every day.",

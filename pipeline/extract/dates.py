@@ -20,7 +20,10 @@ _DAY = r"[0-3]?[0-9](?:st|nd|rd|th)?"
 _YEAR = r"(?:19|20)[0-9]{2}"
 _PART = r"(?: (?:morning|afternoon|evening|night))?"
 _NIGHT = rf"(?:(?:the )?night of )?(?:{_MONTH} )?{_DAY}(?: {_MONTH})? (?:to|into|and|-) (?:{_MONTH} {_DAY}|{_DAY} {_MONTH})(?:,? {_YEAR})?|night of {_MONTH} {_DAY} (?:to|into|and|-) {_DAY}(?:,? {_YEAR})?"
-_WEEKDAY = rf"(?:last |since )?(?:{'|'.join(_WEEKDAYS)}){_PART}"
+_WEEKDAY = (
+    rf"night (?:of|from|between) (?:{'|'.join(_WEEKDAYS)}) (?:to|into|and) (?:{'|'.join(_WEEKDAYS)})"
+    rf"|(?:{'|'.join(_WEEKDAYS)}) night (?:to|into) (?:{'|'.join(_WEEKDAYS)})|(?:last |since )?(?:{'|'.join(_WEEKDAYS)}){_PART}"
+)
 _OVERNIGHT = rf"overnight (?:on |into |to |of )?(?:(?:{'|'.join(_WEEKDAYS)})(?: (?:in)?to (?:{'|'.join(_WEEKDAYS)}))?|(?:{_DAY} (?:of )?{_MONTH}|{_MONTH} {_DAY})\b(?:,? {_YEAR})?)"
 _STAMP = r"(?: [0-2][0-9]\.[0-5][0-9])?"  # of an entry in a live blog
 _ENTRY: Final = r"(?i)^(?:from )?([0-3]?[0-9] (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) 20[0-9]{2}) [0-2][0-9]\.[0-5][0-9]\b"
@@ -38,7 +41,7 @@ _SEASON = (
     rf"(?:(?:summer|autumn|winter|spring)(?:(?: of)? {_YEAR})?|fall of {_YEAR})|(?:last|this) fall"
 )
 _VAGUE_UNIT = r"(?:days|weeks|months|years|decades)"
-_SPANS = r"for (?:nearly |almost |more than |over |about )?[a-z0-9-]+(?: and a half)? (?:days|weeks|months|years)"
+_SPANS = r"for (?:nearly |almost |more than |over |about )?[a-z0-9-]+(?: and a half)? (?:days|weeks?|months?|years?)"
 _MONTH_NUMBERS: Final = {name[:3]: n for n, name in enumerate(_MONTHS, start=1)}
 _SEASON_MONTHS: Final = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _MONTH_STEM: Final = r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
@@ -51,7 +54,7 @@ _PAST = (
     rf"(?:(?:in|over|during|within|for) )?the (?:past|last|previous) (?:{_AMOUNT} )(?:hours?|days?|weeks?|months?|years?)"
     r"|(?:in|over|during|within|for) (?:the course of )?the (?:past|last|previous) (?:days?|weeks?|months?|years?)"
 )
-_AGO = rf"(?:a )?{_AMOUNT} (?:days?|weeks?|months?|years?) (?:ago|earlier|after|since)"
+_AGO = rf"(?:a )?{_AMOUNT} (?:days?|nights?|weeks?|months?|years?) (?:ago|earlier|after|since)"
 # told from another day, but not how long before or behind it
 _VAGUE = (
     rf"(?:in|during|over) the (?:[a-z]+ )?{_VAGUE_UNIT} (?:after|since|before|following|preceding|that followed|leading up to)"
@@ -65,7 +68,7 @@ _OF_THE_WAR: Final = (
     r"^ (?:the |its |russia's |moscow's |russian |full-scale |large-scale )*(?:invasion|war|start|beginning|outbreak|annexation|revolution)\b"
     r"|^ (?:[a-z']+ ){1,4}(?:invaded|annexed|launched (?:its|the|a) (?:[a-z-]+ )?(?:invasion|war))\b"
 )
-_UNIT_DAYS: Final = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
+_UNIT_DAYS: Final = {"hour": 1 / 24, "day": 1, "night": 1, "week": 7, "month": 30, "year": 365}
 
 
 def of_entries(sentences: pl.DataFrame) -> pl.DataFrame:
@@ -162,7 +165,7 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
     text = pl.col("date_text")
     since = text.str.starts_with("since")
     weekday = (
-        text.str.replace(r"^.* (?:in)?to ", "")
+        text.str.replace(r"^.* (?:to|into|and) ", "")
         .str.extract(rf"({'|'.join(_WEEKDAYS)})")
         .replace_strict({name: n for n, name in enumerate(_WEEKDAYS, start=1)}, default=None, return_dtype=pl.Int32)
     )
@@ -235,8 +238,8 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
     in_season = text.str.contains(r"\b(?:spring|summer|autumn|fall|winter)\b")
     season_first, season_last = _season(text, published, pl.col("year"))
     # "in the past two weeks", "three days ago"
-    measure = text.str.extract(r"\b(hour|day|week|month|year)s?\b(?: ago| earlier| after| since)?$")
-    amount_text = text.str.extract(rf"\b({_AMOUNT}) (?:hour|day|week|month|year)")
+    measure = text.str.extract(r"\b(hour|day|night|week|month|year)s?\b(?: ago| earlier| after| since)?$")
+    amount_text = text.str.extract(rf"\b({_AMOUNT}) (?:hour|day|night|week|month|year)")
     amount = pl.coalesce(
         amount_text.cast(pl.Int32, strict=False),
         amount_text.replace_strict(_SMALL, default=None, return_dtype=pl.Int32),
@@ -291,7 +294,7 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         .when(measure == "month")
         .then(4)
         .when(is_ago)
-        .then(pl.when((measure == "day") & ~text.str.contains("few|several|couple")).then(1).otherwise(2))
+        .then(pl.when(measure.is_in(["day", "night"]) & ~text.str.contains("few|several|couple")).then(1).otherwise(2))
         .when(n_days < 7)
         .then(2)
         .when(n_days == 7)

@@ -512,6 +512,7 @@ def _story(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
             .str.slice((pl.col("start") - 60).clip(0), pl.min_horizontal("start", pl.lit(60)))
             .str.contains(_SINCE_OTHER)
         )
+        .filter(~pl.col("date_text").str.contains(_OWNED))
         .with_columns(
             over=is_over.fill_null(False),
             opens=pl.col("start") < _OPENING,
