@@ -201,6 +201,20 @@ def test_where_a_correspondent_sits_is_no_event_place(extractor: Extractor) -> N
             "Belgorod was calm after Kursk region, where Ukrainian troops launched an incursion in August.",
             ["Kursk Oblast"],
         ),
+        # what is told of all the country is not where one house was hit
+        (
+            "A missile hit Dnipro. The house was hit in the second wave of Russian strikes, which were aimed at the power grid in all of Ukraine.",
+            ["Dnipro", "Dnipro", "Ukraine"],
+        ),
+        (
+            "Shells hit Sumy. Moscow's defence ministry said that all designated targets had been hit.",
+            ["Sumy", "Ukraine"],
+        ),
+        (
+            "They destroyed three bridges across the Siverskyi Donets, which connected Sievierodonetsk with the west.",
+            ["Sievierodonetsk"],
+        ),
+        ("Rosaviatsia suspended flights from the Volgograd airport in southern Russia.", ["Volgograd"]),
         # what an army lost in a day it lost everywhere
         ("Shells fell on Bakhmut. The enemy lost 600 soldiers over the past day.", ["Bakhmut", "Ukraine"]),
         (

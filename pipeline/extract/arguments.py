@@ -21,6 +21,7 @@ _BREAKS: Final = (
 # "with air, missile, and drone strikes" is one clause; as long as before, so that offsets stay true
 _LISTED: Final = (r"=, and ([WK]=* )$", "== and ${1}")
 _MAYORS: Final = 1500  # between the places of the clause and those of others
+_COUNTRY_GAP: Final = 80  # characters between what was hit and the country that it stands in
 _OBJECT_GAP: Final = 25  # characters between a verb and its object
 _OF_WAR: Final = (
     r"^(?: so far| already)?,? (?:in|during|since|after) (?:the |this |an? |R=*(?:'s)? |N=* |two |three |years? of |months of |start of |beginning of |full-scale )*"
@@ -210,6 +211,9 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
         # the country is told of only where nothing nearer is, an area or a sea after the towns of other clauses
         + pl.when(pl.col("tag") == "C")
         .then(3000)
+        # a river only where nothing else is told
+        .when((pl.col("tag") == "A") & pl.col("place_name").str.contains("River$|Donets$"))
+        .then(2500)
         .when((pl.col("tag") == "A") & (~in_clause | (pl.col("place_name") == "front line")))
         .then(800)
         .otherwise(0)
@@ -246,6 +250,13 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
             | in_clause & pl.col("right").str.contains(r"^ (?:on|in|against|across|at) ")
             | ~pl.col("left").str.contains(_DEFINITE)
         )
+        # "the block was hit in the second wave of strikes on targets across Ukraine"
+        .filter(
+            (pl.col("tag") != "C")
+            | (pl.col("form") != "passive")
+            | ~pl.col("event_type").is_in(_TOLD_AGAIN)
+            | (gap <= _COUNTRY_GAP)
+        )
         # who flees or withdraws does so where they were; who fires from a place does not hit it
         .filter(
             pl.when(context_types.is_context)
@@ -255,7 +266,12 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
                 | is_relative
                 | (
                     (pl.col("role") == "origin")
-                    & (pl.col("event_type").is_in(_LEAVING) | (pl.col("rule_id") == "capture.driven_out"))
+                    & (
+                        pl.col("event_type").is_in(_LEAVING)
+                        # "suspended flights from the airport of X"
+                        | (pl.col("rule_id") == "access.shut")
+                        | (pl.col("rule_id") == "capture.driven_out")
+                    )
                 )
                 | ((pl.col("role") == "destination") & pl.col("event_subtype").is_in(["arrival", "return"]))
             )

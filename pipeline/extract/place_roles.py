@@ -36,6 +36,7 @@ _REFERENCE = (
     r"forces in|hub of|based in|branch in|talks in|meeting in|summit in|conference in|told .{0,20} in|ambassador (?:in|to)|"
     r"\b(?:signs?|signals?|messages?|statements?|orders|pressure|reactions?|response|permission|approval|denials?|comments?|word) from|"
     r"\b(?:behind|away from)|"
+    r"\b(?:worst|deadliest|largest|biggest|heaviest|longest|first) [^.;]{0,45} since [^.;,]{3,25} in|"
     r"invasion of|invaded|war in|war on|war against|support for|aid to|assistance to|president of|government of|"
     r", (?:an?|the) (?:[a-z-]+ ){0,3}(?:city|town|village|port|settlement|suburb|F=*|district|region) (?:[a-z-]+ ){0,2}(?:close to|near|bordering|not far from|north of|south of|east of|west of|outside)|"
     r"sovereignty of|\b(?:[Aa]ddressing|[Ss]peaking|speech|address|remarks) [^,;]{0,40}(?:in|from|at)|(?:government|regime|leadership|ministry|allies|partners|officials loyal to the government) in|army of|armed forces of|people of|as far as) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"
@@ -156,6 +157,7 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
             | pl.col("text").str.slice(passed, pl.col("start") - passed).str.contains(_UNKNOWN_BETWEEN)
         )
         & ~pl.col("gap").str.contains(_NEW_VERB)
+        & ~pl.col("gap").str.contains(r"^,? (?:and )?(?:which|who|where|that|when|while|since|after|before|because)\b")
         & ~measured.fill_null(False)
         & ~all_in.fill_null(False)
     )

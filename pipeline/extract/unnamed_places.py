@@ -33,6 +33,7 @@ _SETTLEMENTS: Final = r"^[^.;,]{0,40}\b(?:villages|settlements|hamlets|towns)\b|
 _A_DAY: Final = r"\bN=* (?:[a-z-]+ |[RU]=* |N=* ){0,5}(?:a|per|each|every) day\b"
 _ARMY_LOST: Final = r"^(?:[a-z]+ |D=*,? )*(?:the )?(?:[RU]=*|enemy|occupiers|invaders)(?: (?:army|forces|troops))? (?:has |have |had )?(?:also )?$"
 _IN_A_DAY: Final = r"\b(?:over|in|during|for|within) the (?:past|last|previous) (?:day|24 hours)\b"
+_ALL_TARGETS: Final = r"\ball (?:of )?(?:the |its |their )?(?:designated|assigned|planned|intended) (?:targets|objects|facilities|sites)\b"
 _BLASTS: Final = (*ATTACKS, "explosion")
 _NATIONWIDE_TYPES: Final = (
     "strike", "shelling", "casualties", "air_defence", "infrastructure_damage", "repelled", "prisoners",
@@ -126,7 +127,12 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
                     pl.when(pl.col("rule_id") == "air.of_them").then(pl.lit("UA")),
                 )
             )
-            .otherwise(opposite(pl.col("actor_told")))
+            .otherwise(
+                pl.coalesce(
+                    opposite(pl.col("actor_told")),
+                    pl.when(pl.col("clause_right").str.contains(_CITIES_OF.format("U"))).then(pl.lit("UA")),
+                )
+            )
         )
         .when(pl.col("event_subtype").is_in(["exchanged", "released"]))
         .then(pl.lit(_PRISONERS_BETWEEN))
@@ -143,6 +149,11 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
             & pl.col("spoken").is_null()
         )
         .then(pl.lit("UA"))
+        .when(
+            pl.col("event_type").is_in(ATTACKS)
+            & pl.col("lower").str.slice(pl.col("start") - 60, 60 + 110).str.contains(_ALL_TARGETS)
+        )
+        .then(opposite(pl.col("speaker_side")))
         .when(is_toll_of_war() | _is_daily_loss())
         .then(pl.lit("UA"))
         .when(of_whole_country(pl.col("rule_id"), pl.col("right")))
@@ -344,7 +355,11 @@ def _is_daily_loss() -> pl.Expr:
 
 def _is_definite() -> pl.Expr:
     one = pl.col("left").str.contains(r"\bthat $") & ~pl.col("word").str.ends_with("s")
-    return one | pl.col("left").str.contains(r"\b(?:the|this|these|those)(?: [a-z-]+| [A-Z]=*(?:'s)?){0,3} $")
+    # "the block of flats had been hit"
+    subject = (pl.col("form") == "passive") & pl.col("left").str.contains(
+        r"\b(?:the|this|these|those)(?: [a-z-]+| [A-Z]=*(?:'s)?){1,4} (?:had been|has been|have been|was|were) (?:[a-z]+ly )?$"
+    )
+    return one | subject | pl.col("left").str.contains(r"\b(?:the|this|these|those)(?: [a-z-]+| [A-Z]=*(?:'s)?){0,3} $")
 
 
 def _is_general() -> pl.Expr:

@@ -308,7 +308,7 @@ def _patterns() -> list[tuple[str, str, bool]]:
             False,
         ),
         ("killed", rf"\b(?:claimed|claiming|took|taking|cost) (?:{_BOUND})*N=* lives\b", False),
-        ("killed", r"\bN=* lives (?:were|have been|had been) lost\b", False),
+        ("killed", r"\bN=* (?:life|lives) (?:was|were|has been|have been|had been) (?:also )?lost\b", False),
         ("killed", rf"\bN=*(?: {_WORD}){{0,6}}? (?:was|were|is|are) among (?:the |those )?(?:dead|killed|victims|fatalities)\b", False),
         ("injured", rf"\bN=*(?: {_WORD}){{0,6}}? (?:was|were|is|are) among (?:the |those )?(?:injured|wounded|hurt|casualties)\b", False),
         ("killed", rf"\bamong (?:the |those )?(?:dead|killed|victims|fatalities)[^.;N]{{0,30}} (?:is|are|was|were) (?:{_BOUND})*N", False),
