@@ -71,6 +71,22 @@ def test_a_part_of_a_city_is_in_it(extractor: Extractor, where: str, region_code
     assert [code for _, code, _ in found] == [region_code]
 
 
+@pytest.mark.parametrize(
+    ("said", "is_there"),
+    [
+        ("There was no reply from Moscow", False),
+        ("Norway promised more howitzers and other equipment to Kyiv", False),
+        ("A delegation travelled to Kyiv", True),
+        ("Two buses had come from Moscow", True),
+    ],
+)
+def test_what_states_say_and_give_is_not_at_their_capitals(extractor: Extractor, said: str, is_there: bool) -> None:
+    found = extractor(articles(f"{said}, the paper wrote.")).entities.filter(
+        pl.col("surface").is_in(["Moscow", "Kyiv"])
+    )
+    assert found["canonical_id"].to_list()[0].startswith("country:") is not is_there
+
+
 def test_a_list_of_sectors_goes_on_over_what_is_near(extractor: Extractor) -> None:
     """Forbids to take every other sector of the front for a landmark, and a landmark for a sector."""
     sectors = "Russian forces advanced south of Kupiansk, near Chasiv Yar, west of Avdiivka on Friday."

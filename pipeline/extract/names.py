@@ -33,6 +33,17 @@ _LISTED = r"^(?:,|,? and) $"
 _LIST_GOES_ON = r"^(?:$|[.;]|, [a-z0-9' -]{2,25}(?:,| and )|,? and [a-z]{4,}|,? as well as| (?:overnight|early|late|during|regions|oblasts|were (?:hit|struck|attacked|targeted|shelled|bombed))\b)"
 # a capital or a state's name is the place itself after these words, else it stands for its side
 _AS_PLACE = r"(?:\b(?:in|across|on|near|over|towards|toward|around|inside|outside|into|from|at|throughout|reached|of central|of northern|of western|central|capital|city of|cities of|hit|struck|north of|south of|east of|west of|outskirts of|parts? of|(?:cent(?:re|er)|heart|suburbs?|streets|districts?|residents|areas?|regions?|sk(?:y|ies)|siege|shelling|bombardment|bombing|defen[cs]e|battle) of|(?:strikes?|attacks?|assaults?|advance|march|raids?|missiles) on|battle for|above|targeted|targeting|shelled|bombed|attacked|rocked|shook|(?:cities|towns|regions|areas|places|locations|targets),? (?:including|such as)|(?:headed|heading|bound) for|left|leaving|fled|fleeing|visited|visiting|visits|visit|to) (?:the )?(?:capital,? )?(?:city of )?)$"
+# "an assurance from Moscow", "arms to Kyiv": what states say, want and give to each other is not at the place
+_OF_STATES = (
+    r"\b(?:responses?|repl(?:y|ies)|reactions?|comments?|statements?|assurances?|guarantees?|promises?|pledges?|commitments?|signals?|"
+    r"permission|approval|orders?|instructions?|confirmation|explanations?|justifications?|denials?|complaints?|criticism|"
+    r"condemnation|concessions?|demands?|requests?|appeals?|pleas?|calls?|threats?|warnings?|pressure|backing|support|funding|"
+    r"money|gas|oil|independence|puppets|interest) from $"
+    r"|\b(?:arms|weapons?|weaponry|ammunition|munitions|tanks|jets|missiles|systems|vehicles|equipment|aid|assistance|help|loans?|"
+    r"money|funds|funding|supplies|deliver(?:y|ies)|transfers?|shipments?|support|backing|commitments?|pledges?|guarantees?|ties|"
+    r"concessions?|ambassador|envoy|close|closer|closest|loyal|loyalty|sympathetic|friendly|hostile|favou?rable|allied|opposed|"
+    r"available|according|responses?|blow|threats?|warnings?|messages?|signals?) to $"
+)
 _CITY_PART = r"^'s (?:[a-z-]+ ){0,2}(?:districts?|suburbs?|outskirts|cent(?:re|er)|streets?|airport|station|metro|neighbou?rhoods?|sky|skies|left bank|right bank)\b"
 # "Kyiv came under a drone attack": the city is what is hit
 _CITY_HIT = r"^ (?:(?:was|has been|had been|is being) (?:[a-z]+ ){0,2}(?:hit|struck|attacked|targeted|shelled|bombed|bombarded|pounded|rocked|shaken|without)|(?:has |had )?c(?:a|o)mes? under (?:[a-z]+ ){0,5}(?:attacks?|fire|bombardment|shelling|strikes?)|woke|suffered (?:[a-z]+ ){0,4}(?:attacks?|strikes?|blackouts?|outages?))\b"
@@ -212,8 +223,9 @@ def _metonyms(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     # "in Odesa, Kyiv and Kharkiv"
     gap = pl.col("lower").str.slice("passed", pl.col("start") - pl.col("passed"))
     is_listed = pl.col("after_place") & gap.str.contains(_LISTED) & behind.str.contains(_LIST_GOES_ON) & ~possessive
+    at_place = before.str.contains(_AS_PLACE) & ~before.str.contains(_OF_STATES)
     place_tag = (
-        pl.when((pl.col("form") == "capital") & ((before.str.contains(_AS_PLACE) & ~possessive) | is_part | is_listed))
+        pl.when((pl.col("form") == "capital") & ((at_place & ~possessive) | is_part | is_listed))
         .then(pl.lit("P"))
         .when((pl.col("form") == "state") & before.str.contains(_STATE_AS_PLACE) & ~possessive)
         .then(pl.lit("C"))
