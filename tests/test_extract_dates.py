@@ -139,6 +139,16 @@ def test_the_words_of_the_table_are_read(row: dict[str, str | None]) -> None:
         ("it is three years since the mill fell", ("2021-01-01", "2021-12-31", 5)),
         ("it came two days after the invasion", (None, None, 2)),
         ("weeks later it fell", (None, None, 4)),
+        # parts of a year
+        ("it fell in late 2022", ("2022-10-01", "2022-12-31", 4)),
+        ("it fell in the first half of 2023", ("2023-01-01", "2023-06-30", 4)),
+        ("it fell early this year", ("2024-01-01", "2024-04-30", 4)),
+        ("ten fell throughout 2023", ("2023-01-01", "2023-12-31", 5)),
+        ("ten fell between 10 and 14 May", ("2024-05-10", "2024-05-14", 2)),
+        ("ten fell from 30 April to 2 May", ("2024-04-30", "2024-05-02", 2)),
+        ("ten fell on May 10-14", ("2024-05-10", "2024-05-14", 2)),
+        ("ten fell on 05.09.2024", ("2024-09-05", "2024-09-05", 1)),
+        ("three days into the raid", (None, None, 2)),
         ("it fell two nights ago", ("2024-09-05", "2024-09-05", 1)),
         ("it fell in the night of Thursday to Friday", ("2024-09-06", "2024-09-06", 1)),
         ("it fell the previous evening", ("2024-09-06", "2024-09-06", 1)),
@@ -270,6 +280,18 @@ STORIES: dict[str, tuple[str, list[str | None]]] = {
     "the year before a noun is its own": (
         "The 2022 strike on Izmail killed ten people. A missile hit a mill in Izmail.",
         ["2022-01-01", "2024-09-07"],
+    ),
+    "a habit has no day": (
+        "Ukrainian drones regularly strike the port of Izmail. Drones hit the port of Izmail almost daily.",
+        [None, None],
+    ),
+    "another raid than that of the news": (
+        "Earlier strikes on Odesa damaged the port.",
+        [None],
+    ),
+    "the morning after a day that is not told": (
+        "The next morning, a missile hit a mill in Izmail.",
+        [None],
     ),
     "what comes every day has no day": (
         "Nikopol is shelled every day.",

@@ -19,7 +19,7 @@ _MONTH = r"(?:january|february|march|april|may|june|july|august|september|octobe
 _DAY = r"[0-3]?[0-9](?:st|nd|rd|th)?"
 _YEAR = r"(?:19|20)[0-9]{2}"
 _PART = r"(?: (?:morning|afternoon|evening|night))?"
-_NIGHT = rf"(?:(?:the )?night of )?(?:{_MONTH} )?{_DAY}(?: {_MONTH})? (?:to|into|and|-) (?:{_MONTH} {_DAY}|{_DAY} {_MONTH})(?:,? {_YEAR})?|night of {_MONTH} {_DAY} (?:to|into|and|-) {_DAY}(?:,? {_YEAR})?"
+_NIGHT = rf"(?:(?:the )?night of )?(?:{_MONTH} )?{_DAY}(?: {_MONTH})? (?:to|into|and|-) (?:{_MONTH} {_DAY}|{_DAY} {_MONTH})(?:,? {_YEAR})?|{_MONTH} [0-3]?[0-9]-[0-3]?[0-9]\b(?:,? {_YEAR})?|[0-3]?[0-9]-[0-3]?[0-9] {_MONTH}(?: {_YEAR})?|night of {_MONTH} {_DAY} (?:to|into|and|-) {_DAY}(?:,? {_YEAR})?"
 _WEEKDAY = (
     rf"night (?:of|from|between) (?:{'|'.join(_WEEKDAYS)}) (?:to|into|and) (?:{'|'.join(_WEEKDAYS)})"
     rf"|(?:{'|'.join(_WEEKDAYS)}) night (?:to|into) (?:{'|'.join(_WEEKDAYS)})|(?:last |since )?(?:{'|'.join(_WEEKDAYS)}){_PART}"
@@ -29,12 +29,15 @@ _STAMP = r"(?: [0-2][0-9]\.[0-5][0-9])?"  # of an entry in a live blog
 _ENTRY: Final = r"(?i)^(?:from )?([0-3]?[0-9] (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) 20[0-9]{2}) [0-2][0-9]\.[0-5][0-9]\b"
 _CLOCK = "(?:morning|afternoon|evening|night|as) of "
 _FULL = rf"(?:(?:{_CLOCK})?(?:{_DAY} (?:of )?{_MONTH}|{_MONTH} {_DAY})|of {_MONTH} (?:[12]?[0-9]|3[01])\b)(?:,? {_YEAR}{_STAMP})?"
+_NUMERIC = r"[0-3]?[0-9][./][0-3]?[0-9][./]20[0-9]{2}"
 _SINCE = rf"since {_FULL}"
 _PART_OF_MONTH = rf"(?:early|mid|late|the (?:beginning|start|middle|end) of)[ -](?:in )?{_MONTH}(?: {_YEAR}| (?:of )?(?:last|this) year)?"
 _DATELINE = 40  # characters within which a dateline names its day
 _DATELINE_ENDS = r"^(?:,? [0-9]{4})?\.?,? ?(?:\([a-z /.]{2,22}\) ?-{1,2} |/[a-z]+/|-{2} )"
 _PLANNED: Final = r"\b(?:will|plans? to|planned for|due|scheduled|until|till|by|deadline|upcoming|expected|set for|set to|next)\b[^.;]*$"
-_LOOSE = rf"(?:since|in|of|during|last|this|until) ?{_MONTH}(?: {_YEAR}| (?:of )?(?:last|this) year)?|the {_YEAR}|(?:since|in|of|from) {_YEAR}"
+_PART_OF_YEAR = rf"(?:early|mid|late|the (?:beginning|start|end|first half|second half) of)[ -](?:in )?(?:{_YEAR}|(?:last|this) year)"
+_YEARS = rf"(?:between|from) {_YEAR} (?:and|to|until|through) {_YEAR}"
+_LOOSE = rf"(?:since|in|of|during|last|this|until) ?{_MONTH}(?: {_YEAR}| (?:of )?(?:last|this) year)?|the {_YEAR}|(?:since|in|of|from|during|throughout|by|until) {_YEAR}"
 _RANGE = rf"(?:between|from) {_MONTH} (?:and|to|until|through) {_MONTH}(?:,? {_YEAR}| of (?:last|this) year| (?:last|this) year)?"
 _SEASON = (
     r"(?:(?:in|over|during|throughout|since) (?:the )?(?:early |late |mid-)?(?:last |this )?|(?:earlier |late |early )?(?:last|this) )"
@@ -44,6 +47,10 @@ _VAGUE_UNIT = r"(?:days|weeks|months|years|decades)"
 _SPANS = r"for (?:nearly |almost |more than |over |about )?[a-z0-9-]+(?: and a half)? (?:days|weeks?|months?|years?)"
 _MONTH_NUMBERS: Final = {name[:3]: n for n, name in enumerate(_MONTHS, start=1)}
 _SEASON_MONTHS: Final = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+_NUMBER_OF_MONTH: Final = r"^[0-9]{1,2}[./]([0-9]{1,2})[./]20"
+_YEAR_PART: Final = r"^(?:early|mid|late|the (?:beginning|start|end|first half|second half) of)\b"
+_FIRST_MONTHS: Final = {"mid": 5, "second half": 7, "late": 10, "end": 12}
+_LAST_MONTHS: Final = {"beginning": 2, "start": 2, "early": 4, "first half": 6, "mid": 8}
 _MONTH_STEM: Final = r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _SMALL: Final = {
     "a": 1, "an": 1, "one": 1, "couple of": 2, "two": 2, "three": 3, "few": 3, "several": 3, "four": 4, "five": 5, "six": 6,
@@ -60,13 +67,17 @@ _VAGUE = (
     rf"(?:in|during|over) the (?:[a-z]+ )?{_VAGUE_UNIT} (?:after|since|before|following|preceding|that followed|leading up to)"
     rf"|{_VAGUE_UNIT} (?:ago|earlier|later|after|since|before)|{_AMOUNT} (?:days?|weeks?|months?|years?) (?:later|before)|{_AMOUNT} decades? (?:ago|earlier|later|after|since|before)"
     r"|(?:that|(?:the|that) (?:same|following|previous|preceding)) (?:month|year|spring|summer|autumn|winter)|since then"
-    rf"|{_AMOUNT} (?:weeks?|months?|years?) into|(?:early|earlier|later) in the (?:war|conflict|invasion|siege|occupation)|on a recent"
+    rf"|{_AMOUNT} (?:days?|weeks?|months?|years?) into|in (?:nearly |almost |more than |over )?{_AMOUNT} (?:months|years) of"
+    r"|on day [a-z0-9]+ of the|(?:early|earlier|later) in the (?:war|conflict|invasion|siege|occupation)|on a recent"
 )
 SINCE: Final = len("since ")  # bytes of it that stand before the span of a date whose text it opens
 _CONNECTIVE: Final = r" (?:after|since|before|following|preceding)$"
 _OF_THE_WAR: Final = (
     r"^ (?:the |its |russia's |moscow's |russian |full-scale |large-scale )*(?:invasion|war|start|beginning|outbreak|annexation|revolution)\b"
     r"|^ (?:[a-z']+ ){1,4}(?:invaded|annexed|launched (?:its|the|a) (?:[a-z-]+ )?(?:invasion|war))\b"
+)
+_FIRST_DAY: Final = (
+    rf"^(?:{_MONTH} )?([0-3]?[0-9])(?:st|nd|rd|th)?(?: {_MONTH})?(?: (?:to|and|-) |-)(?:{_MONTH} )?[0-3]?[0-9]\b"
 )
 _UNIT_DAYS: Final = {"hour": 1 / 24, "day": 1, "night": 1, "week": 7, "month": 30, "year": 365}
 
@@ -95,7 +106,7 @@ def of_entries(sentences: pl.DataFrame) -> pl.DataFrame:
 
 def _pattern() -> str:
     words = sorted(lexicon.table("dates")["words"].to_list(), key=len, reverse=True)
-    return rf"\b(?:{_OVERNIGHT}|{_NIGHT}|{'|'.join(words)}|{_PAST}|{_AGO}|{_VAGUE}|{_RANGE}|{_SEASON}|{_WEEKDAY}|{_SINCE}|{_FULL}|{_PART_OF_MONTH}|{_LOOSE}|{_SPANS})(?:$|\b)"
+    return rf"\b(?:{_OVERNIGHT}|{_NIGHT}|{'|'.join(words)}|{_PAST}|{_AGO}|{_VAGUE}|{_RANGE}|{_SEASON}|{_WEEKDAY}|{_SINCE}|{_NUMERIC}|{_FULL}|{_PART_OF_MONTH}|{_PART_OF_YEAR}|{_YEARS}|{_LOOSE}|{_SPANS})(?:$|\b)"
 
 
 def _days_back(day: pl.Expr, days: pl.Expr) -> pl.Expr:
@@ -148,6 +159,26 @@ def _season(text: pl.Expr, published: pl.Expr, year: pl.Expr) -> tuple[pl.Expr, 
     return first, pl.when(first.is_not_null()).then(last)
 
 
+def _year_part(text: pl.Expr, months: dict[str, int], whole: int) -> pl.Expr:
+    """Month with which the part of a year begins or ends that is named; `whole` where none is."""
+    part = text.str.extract(r"^(?:the )?(early|mid|late|beginning|start|end|first half|second half)\b")
+    return part.replace_strict(months, default=whole, return_dtype=pl.Int32).fill_null(whole)
+
+
+def _first_of_days(text: pl.Expr) -> pl.Expr:
+    """First day of "10 to 14 May", whose last is `stated`; null for one day and for the night between two."""
+    first = text.str.extract(_FIRST_DAY).cast(pl.Int32, strict=False)
+    month = text.str.extract(_MONTH_STEM).replace_strict(_MONTH_NUMBERS, default=None, return_dtype=pl.Int32)
+    is_first_month = text.str.contains(rf"^{_MONTH}|^{_DAY} {_MONTH}")
+    last = pl.col("stated")
+    day = _at(last.dt.year(), pl.when(is_first_month).then(month).otherwise(last.dt.month()), first)
+    day = pl.when(day > last).then(day.dt.offset_by("-1y")).otherwise(day)
+    is_night = text.str.contains(r"\bnight\b|\binto\b") | (
+        (last - day == pl.duration(days=1)) & ~text.str.contains(r"\band\b")
+    )
+    return pl.when(~is_night & (day < last)).then(day)
+
+
 def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
     """Every date expression of `lower`, resolved against `published_date` Date (nullable).
 
@@ -173,19 +204,23 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
     last = text.str.starts_with("last ") & (back == 0)
     on_weekday = _days_back(published, back + 7 * last.cast(pl.Int32))
     # of "31 May to 1 June" the later day counts: a night bears its morning's date
-    final = text.str.replace(r"^.* (?:to|into|and|-) ", "")
+    final = text.str.replace(r"^.*(?: to | into | and | - |[0-9]-)", "")
     day = (
         final.str.replace(rf"{_YEAR}$", "")
         .str.extract(r"\b([0-3]?[0-9])(?:st|nd|rd|th)?\b")
         .cast(pl.Int32, strict=False)
     )
-    month = pl.coalesce(final.str.extract(_MONTH_STEM), text.str.extract(_MONTH_STEM)).replace_strict(
-        _MONTH_NUMBERS, default=None, return_dtype=pl.Int32
+    month = pl.coalesce(
+        pl.coalesce(final.str.extract(_MONTH_STEM), text.str.extract(_MONTH_STEM)).replace_strict(
+            _MONTH_NUMBERS, default=None, return_dtype=pl.Int32
+        ),
+        text.str.extract(_NUMBER_OF_MONTH).cast(pl.Int32, strict=False),
     )
     this_year = published.dt.year()
     year = pl.coalesce(
         text.str.extract(rf"({_YEAR})").cast(pl.Int32, strict=False),
-        pl.when(text.str.contains(rf"{_MONTH}.* last year$")).then(this_year - 1),
+        pl.when(text.str.contains(rf"(?:{_MONTH}|{_YEAR_PART}).* last year$")).then(this_year - 1),
+        pl.when(text.str.contains(rf"(?:{_YEAR_PART}).* this year$")).then(this_year),
     )
     valid = pl.col("day").is_between(1, 31) & pl.col("month").is_not_null()
 
@@ -265,11 +300,11 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         pl.when(is_ago).then(pl.when(far).then(back_unit).otherwise(_days_back(published, n_days))),
         pl.when(is_past).then(_days_back(published, n_days)),
         _moved(anchor, pl.col("unit"), pl.col("first")),
-        pl.col("stated"),
+        pl.coalesce(_first_of_days(text), "stated"),
         pl.when(~is_vague).then(season_first),
         pl.when(is_range).then(range_first),
         pl.when(in_month).then(part_first),
-        pl.when(in_year).then(_at(pl.col("year"), pl.lit(1), pl.lit(1))),
+        pl.when(in_year).then(_at(pl.col("year"), _year_part(text, _FIRST_MONTHS, 1), pl.lit(1))),
         on_weekday,
     )
     end = pl.coalesce(
@@ -285,7 +320,7 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         "stated",
         pl.when(~is_vague).then(season_last),
         pl.when(in_month).then(part_last),
-        pl.when(in_year).then(_at(pl.col("year"), pl.lit(12), pl.lit(31))),
+        pl.when(in_year).then(_at(pl.col("year"), _year_part(text, _LAST_MONTHS, 12), pl.lit(1)).dt.month_end()),
         on_weekday,
     )
     span_precision = (
@@ -309,6 +344,8 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         .then(2)
         .when(since & since_day.is_not_null())
         .then(pl.when(since_day < published.dt.offset_by("-7d")).then(4).otherwise(2))
+        .when(_first_of_days(text).is_not_null())
+        .then(2)
         .when(pl.col("stated").is_not_null() | weekday.is_not_null())
         .then(1)
         .when(in_season)
@@ -316,7 +353,7 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         .when(in_month)
         .then(pl.when(part.is_not_null()).then(3).otherwise(4))
         .when(in_year)
-        .then(5)
+        .then(pl.when(text.str.contains(_YEAR_PART)).then(4).otherwise(5))
         .otherwise(pl.coalesce("word_precision", pl.lit(4)))
     )
     return (

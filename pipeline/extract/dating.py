@@ -62,12 +62,15 @@ _LAND_THEY_TOOK: Final = (
     r"(?:[RU]=* (?:forces |troops )?|they |it )(?:has|have|had) (?:[a-z]+ )?$"
 )
 # what happened again and again happened on no one day
-_MORE_THAN_ONCE: Final = r"^[^.;,]{0,40}\b(?:(?:several|many|N=*) times before|more than once|again and again|time and again|many times|several times|on many occasions)\b"
+_MORE_THAN_ONCE: Final = r"^[^.;,]{0,40}\b(?:(?:several|many|N=*) times before|(?:almost |nearly )?daily|repeatedly|regularly|routinely|frequently|more than once|again and again|time and again|many times|several times|on many occasions)\b"
 _MANY_TIMES: Final = (
-    r"\b(?:has|have) (?:been )?(?:repeatedly|often|regularly|routinely|frequently|sometimes) (?:been )?$"
+    r"\b(?:(?:has|have) (?:been )?(?:repeatedly|often|regularly|routinely|frequently|sometimes)"
+    r"|(?:often|regularly|routinely|frequently|sometimes|occasionally|periodically|typically|usually)) (?:been )?$"
 )
 # "a recent raid" was on no day that is told
 _RECENT: Final = r"\brecent(?:ly)? (?:[a-z-]+ |[A-Z]=*(?:'s)? ){0,3}$"
+_ANOTHER: Final = r"\b(?:previous|earlier|prior|past) (?:[a-z-]+ |[A-Z]=*(?:'s)? ){0,2}$"
+_FIRST_ONE: Final = r"\b(?:initial|original) (?:[a-z-]+ |[A-Z]=*(?:'s)? ){0,2}$"
 _A_DAY: Final = r"\bN=* (?:[a-z]+ |[RU]=* ){0,3}(?:a|per) (?:day|week|month)\b"
 _NO_DAYS_DEAD: Final = r"^ (?:[a-z]+ ){0,3}in C=|^ (?:[a-z]+ |N=* ){0,4}(?:a|per|each|every) (?:day|week|month)\b"
 _RATE: Final = r"^[^.;,]{0,40} (?:a|per|each|every) (?:day|week|month|night)\b|^[^.;,]{0,60} daily\b"
@@ -232,6 +235,13 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         | pl.col("event_type").is_in(ATTACKS)
         & (pl.col("clause_right").str.contains(_MORE_THAN_ONCE) | pl.col("clause_left").str.contains(_MANY_TIMES))
         | pl.col("clause_left").str.contains(_RECENT) & ~pl.col("event_type").is_in(CONTEXT_TYPES)
+        # "previous raids", "the initial advance"
+        | (pl.col("form") == "noun")
+        & (
+            pl.col("event_type").is_in([*ATTACKS, "explosion", "advance", "clash"])
+            & pl.col("clause_left").str.contains(_ANOTHER)
+            | (pl.col("event_type") == "advance") & pl.col("clause_left").str.contains(_FIRST_ONE)
+        )
         # "regroups after the battles for it", "inquiries into abductions"
         | ((pl.col("event_type") == "clash") & pl.col("left").str.contains(_AFTERWARDS))
         | ((pl.col("rule_id") == "shelling.rounds_fired") & pl.col("right").str.contains(_RATE))
@@ -292,7 +302,11 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     is_recent = fallback >= pl.col("published_date").dt.offset_by(f"-{_BACKGROUND_DAYS}d")
     # crimes come to light days or weeks after
     found_later = (pl.col("event_type") == "attack_on_civilians") & is_recent.fill_null(True)
-    of_history = (pl.col("is_history") | pl.col("in_history")) & is_recent.fill_null(True)
+    # "following the revolution of 2014, its forces took the peninsula"
+    of_old_year = (
+        pl.col("event_type").is_in(["capture", "withdrawal", "advance"]) & pl.col("is_long_past") & ~goes_on
+    ).fill_null(False)
+    of_history = (pl.col("is_history") | pl.col("in_history") | of_old_year) & is_recent.fill_null(True)
     had_happened = (
         pl.col("clause_left").str.contains(_HAD_DONE)
         & (pl.col("form") != "noun")
@@ -720,6 +734,18 @@ def _counted(dates: pl.DataFrame, sentences: pl.DataFrame, days: pl.DataFrame) -
     shift = pl.when(pl.col("date_precision") <= 3).then(pl.col("published_date") - counted_from)
     return (
         in_order.with_columns(pl.col("date_start", "date_end") - shift.fill_null(pl.duration(days=0)))
+        # "the next morning" of a day that is not told
+        .with_columns(
+            lies_ahead=(pl.col("counts_from") == "spoken") & (pl.col("date_start") > pl.col("published_date"))
+        )
+        .with_columns(
+            *(
+                pl.when(~pl.col("lies_ahead").fill_null(False)).then(day).alias(day)
+                for day in ("date_start", "date_end")
+            ),
+            date_precision=pl.when("lies_ahead").then(pl.lit(9, pl.Int8)).otherwise("date_precision"),
+            date_method=pl.when("lies_ahead").then(pl.lit("none")).otherwise("date_method"),
+        )
         .select(dates.columns)
         .collect()
     )
