@@ -231,6 +231,11 @@ def test_where_a_correspondent_sits_is_no_event_place(extractor: Extractor) -> N
             ["Sievierodonetsk"],
         ),
         ("Rosaviatsia suspended flights from the Volgograd airport in southern Russia.", ["Volgograd"]),
+        ("Rockets left the town of Oleshky just south of the city of Kherson without water.", ["Oleshky"]),
+        (
+            "Moscow said its troops had beaten off nine attacks in the east in contested areas south of Bakhmut.",
+            ["Bakhmut"],
+        ),
         # what an army lost in a day it lost everywhere
         ("Shells fell on Bakhmut. The enemy lost 600 soldiers over the past day.", ["Bakhmut", "Ukraine"]),
         (

@@ -40,6 +40,9 @@ def told(text: str) -> Told:
         ("Two residents, a cook and her brother, were killed in the blaze.", {"killed": 2}),
         ("The raid led to one fatality and six injuries.", {"killed": 1, "injured": 6}),
         ("There was no damage or casualties.", {"killed": 0, "injured": 0}),
+        ("The man who was killed was 48.", {}),
+        ('One woman died and nine tenants "received injuries" of some kind.', {"killed": 1, "injured": 9}),
+        ("One life was also lost in the valley.", {"killed": 1}),
         # who, before the verb
         ("Three people were killed.", {"killed": 3}),
         ("A woman was injured.", {"injured": 1}),

@@ -91,7 +91,10 @@ _SUFFERS: Final = (
     r"condemn\w*|denounc\w*|fend\w*|withst\w*|weather\w*|recover\w*|brac\w*|repel\w*|repuls\w*|respon\w+ to|reel\w*|"
     r"victims? of|evidence of|accus\w*|after|amid|following|despite|prais\w*|battered|warn\w*|(?:were|was|been|being) (?:[a-z]+ )?(?:killed|wounded|injured|hurt)|died|perished)\b"
 )
-_OWN: Final = (r"^(.*)\b(?:we|our [a-z-]+)\b[^RUG]*$", r"^(.*)\bour (?:[a-z-]+ ){0,2}$")
+_OWN: Final = (
+    r"^(.*)\b(?:we|our [a-z-]+|his (?:own )?(?:forces|troops|army|soldiers|men|fighters))\b[^RUG]*$",
+    r"^(.*)\bour (?:[a-z-]+ ){0,2}$",
+)
 _ENEMY: Final = (
     r"^(.*)\b(?:enemy|adversary|aggressor)\b[^RUG]*$",
     r"^(.*)\benemy(?:'s)? (?:[a-z-]+ |[WFKDN]=* ){0,3}$",

@@ -216,6 +216,9 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
         .then(2500)
         .when((pl.col("tag") == "A") & (~in_clause | (pl.col("place_name") == "front line")))
         .then(800)
+        # "repelled attacks in the east, south of X": X
+        .when((pl.col("tag") == "A") & after & pl.col("event_type").is_in(["repelled", "clash", "advance"]))
+        .then(50)
         .otherwise(0)
     )
     pairs = (

@@ -116,7 +116,7 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         & ~((pl.col("tag") == "O") & (previous_tag == "O") & pl.col("gap").str.contains("^, in "))
     )
     # "A, north of B" places A, "north of A, west of B" tells of both
-    measured = pl.col("gap").str.contains(rf"^, (?:just |lying |due )?{_DIRECTION}") & ~pl.col("before").shift(
+    measured = pl.col("gap").str.contains(rf"^,? (?:just |lying |due )?{_DIRECTION}") & ~pl.col("before").shift(
         1
     ).str.contains(_DIRECTION)
     # the place before the one before is told as a sector: "south of A, in B, west of C"

@@ -170,7 +170,13 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
         .then(None)
         .when(_is_general())
         .then("country")
-        .when(_is_national() & ~_is_definite() & pl.col("topic_of_country").is_null())
+        # what Ukraine says that it hit was as often on occupied land as in Russia
+        .when(
+            _is_national()
+            & ~_is_definite()
+            & pl.col("topic_of_country").is_null()
+            & ~((pl.col("wanted") == "RU") & (pl.col("speaker_side") == "UA")).fill_null(False)
+        )
         .then("country")
     )
     return (

@@ -52,6 +52,7 @@ _REACHED: Final = (
 _EITHER: Final = r" or [a-z]+$|\b(?:killed|injured|wounded|hurt|dead) and [a-z]+$"
 _DIED_LATER: Final = r"^ (?:in|by|during|when|on|after) [^.;,]{3,70} (?:has |had |have |later )?(?:died|dies)\b"
 _OR: Final = r"\b(?:kill(?:ed|s|ing)?|dead|injured|wounded) or $"
+_WAS_OF_AGE: Final = r"^[a-z]+ was N"
 _DIED_OF: Final = r"\b(?:die|dies|died|dying|dead|succumbed) (?:of|from|to) "
 _NEXT_VERB: Final = r" (?:and|then) [a-z]+$"
 _DID: Final = r" (?:killed|wounded|injured|hurt|maimed)$"
@@ -227,6 +228,13 @@ def find_victims(sentences: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame
                     .str.contains(r"bod(?:y|ies) of $")
                 )
             ),
+            # "the man who was killed was 48"
+            ~(
+                pl.col("surface").str.contains(_WAS_OF_AGE)
+                & pl.col("mask")
+                .str.slice((pl.col("start") - 9).clip(0), pl.min_horizontal("start", pl.lit(9)))
+                .str.contains(r"\bwho (?:was )?$")
+            ),
             ~(
                 ~pl.col("surface").str.starts_with("N")
                 & pl.col("mask")
@@ -318,7 +326,7 @@ def _patterns() -> list[tuple[str, str, bool]]:
         ("killed", rf"\bN=* (?:more |further |other )?{bodies}(?: (?:{_BE}|of {_WORD}(?: {_WORD})?)){{0,4}} {found}\b", False),
         ("killed", rf"\b{found} (?:out )?(?:{_BOUND})*N=* (?:more |further |other )?{bodies}\b", False),
         ("injured", before(_INJURED), False),
-        ("injured", rf"\bN=*(?: (?:more|other|others|of them))?(?: {_WORD}){{0,4}}?{_AGE},? (?:{_CARE})\b", False),
+        ("injured", rf"\bN=*(?: (?:more|other|others|of them))?(?: {_WORD}){{0,4}}?{_AGE},? \"?(?:{_CARE})\b", False),
         (
             "injured",
             after(r"(?:injured|injuring|injures|injure|wounded|wounding|wounds|wound|hurting|hurt|maimed|maiming|injur(?:y|ies) to)"),
