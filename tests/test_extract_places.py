@@ -236,6 +236,8 @@ def test_where_a_correspondent_sits_is_no_event_place(extractor: Extractor) -> N
             "Moscow said its troops had beaten off nine attacks in the east in contested areas south of Bakhmut.",
             ["Bakhmut"],
         ),
+        ("A column that was travelling from Mariupol to the city of Zaporizhzhia was shelled near Tokmak.", ["Tokmak"]),
+        ("In the Novo-Buda community of the Sumy region, a drone hit a bus.", ["Sumy Oblast"]),
         # what an army lost in a day it lost everywhere
         ("Shells fell on Bakhmut. The enemy lost 600 soldiers over the past day.", ["Bakhmut", "Ukraine"]),
         (

@@ -41,6 +41,7 @@ def told(text: str) -> Told:
         ("The raid led to one fatality and six injuries.", {"killed": 1, "injured": 6}),
         ("There was no damage or casualties.", {"killed": 0, "injured": 0}),
         ("The man who was killed was 48.", {}),
+        ("The driver and one of the passengers were injured.", {"injured": 2}),
         ('One woman died and nine tenants "received injuries" of some kind.', {"killed": 1, "injured": 9}),
         ("One life was also lost in the valley.", {"killed": 1}),
         # who, before the verb

@@ -54,7 +54,7 @@ _WITHIN = rf"\bwithin (?:[a-z]+ )?N=* ?{_MEASURE} of (?:the )?(?:[a-z-]+ ){{0,3}
 _INHABITANT = r"(?:\bsa(?:id|ys) [^.;\"]{0,40}, |, (?:N=*|[0-9]{1,3}), |\b(?:resident|pensioner|farmer|teacher|nurse|woman|man|mother|villager) )from (?:the )?(?:[a-z-]+ ){0,3}(?:of )?$"
 # "from the north on the city of X": X is told of by the later preposition
 _LATER_PREPOSITION = r"\bfrom (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,3}(?:on|onto|to|into|in|at|near|against|towards?|over|across|by) (?:[a-z-]+ ){0,4}(?:of )?$"
-_DESTINATION = r"(?:(?:evacuated|fled|flee|moved|taken|transferred|brought|transported|travell?ed|returned|going|delivered|sent) (?:[a-z]+ ){0,3}to|bound for|arrived in|en route to) (?:the )?(?:[a-z-]+ ){0,4}(?:of )?$"
+_DESTINATION = r"(?:(?:evacuated|fled|flee|moved|taken|transferred|brought|transported|travell?ed|returned|going|delivered|sent|travell?ing|driving) (?:(?:[a-z]+|[PO]=*) ){0,3}to|bound for|arrived in|en route to) (?:the )?(?:[a-z-]+ ){0,4}(?:of )?$"
 _WAR_BROUGHT = r"\b(?:war|battle|fight|fighting|conflict) (?:[a-z]+ )?to (?:the )?$"
 _NEAR = (
     r"(?:near|around|outside|close to|north of|south of|east of|west of|north-?east of|north-?west of|south-?east of|"
@@ -176,6 +176,12 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     ) | pl.col("before").str.contains(_WITHIN)
     follower = pl.col("text").str.slice(pl.col("end"), 24).str.contains(r"^ [A-Z][a-z]+")
     known_next = (pl.col("start").shift(-1) == pl.col("end") + 1) & (pl.col("sentence").shift(-1) == pl.col("sentence"))
+    # "Seredyno-Buda" is no Buda
+    behind_hyphen = pl.col("text").str.slice(
+        (pl.col("start") - 12).clip(0), pl.min_horizontal("start", pl.lit(12))
+    ).str.contains(r"[A-Z][a-z]+-$") & ((pl.col("end").shift(1) != pl.col("start") - 1) | opens("sentence")).fill_null(
+        True
+    )
     # "the governor, Olha Lys": a first name that a village bears too
     is_first_name = pl.col("is_person_next") & before.str.contains(r"(?:^|[,.;:\"] |V=* )$")
     return (
@@ -185,8 +191,8 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("source").is_in(["place", "metonym_place", BACK_REFERENCE]))
         .sort("sentence", "start")
         .join(sentences.lazy().select("sentence", "article", "text", "mask"), on="sentence", how="left", maintain_order="left")
-        .with_columns(is_fragment=follower & (~pl.col("is_known_next") | is_first_name), gap=gap, before=before, after=after)
-        .with_columns(is_container=is_container.fill_null(False))
+        .with_columns(is_fragment=(follower & (~pl.col("is_known_next") | is_first_name)) | behind_hyphen, gap=gap, before=before, after=after)
+        .with_columns(is_container=is_container.fill_null(False) & ~behind_hyphen.shift(1).fill_null(False))
         .with_columns(joins=joins.fill_null(False), next_all_in=next_all_in)
         .with_columns(group=(~pl.col("joins")).cast(pl.UInt32).cum_sum())
         .with_columns(

@@ -376,7 +376,12 @@ def _groups(sentences: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
     )
     units = (
         find_pattern(
-            spans.select(sentence="group", mask="surface"), "mask", r"\bN=*|\b(?:the|his|her|their|its) [a-z0-9]"
+            # "the driver and one of the passengers" are two
+            spans.select(
+                sentence="group", mask=pl.col("surface").str.replace_all(" of the ", " of *** ", literal=True)
+            ),
+            "mask",
+            r"\bN=*|\b(?:the|his|her|their|its) [a-z0-9]",
         )
         .rename({"sentence": "group", "start": "unit"})
         .lazy()
