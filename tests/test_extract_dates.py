@@ -293,6 +293,14 @@ STORIES: dict[str, tuple[str, list[str | None]]] = {
         "The next morning, a missile hit a mill in Izmail.",
         [None],
     ),
+    "the worst since another is of the day": (
+        "Four people were killed in Izmail in the deadliest strike since the spring.",
+        ["2024-09-07"],
+    ),
+    "a day in the story of what was hit": (
+        "Drones hit a mill in Izmail that was built last summer.",
+        ["2024-09-07"],
+    ),
     "what comes every day has no day": (
         "Nikopol is shelled every day.",
         [None],

@@ -41,7 +41,7 @@ _LOOSE = rf"(?:since|in|of|during|last|this|until) ?{_MONTH}(?: {_YEAR}| (?:of )
 _RANGE = rf"(?:between|from) {_MONTH} (?:and|to|until|through) {_MONTH}(?:,? {_YEAR}| of (?:last|this) year| (?:last|this) year)?"
 _SEASON = (
     r"(?:(?:in|over|during|throughout|since) (?:the )?(?:early |late |mid-)?(?:last |this )?|(?:earlier |late |early )?(?:last|this) )"
-    rf"(?:(?:summer|autumn|winter|spring)(?:(?: of)? {_YEAR})?|fall of {_YEAR})|(?:last|this) fall"
+    rf"(?:(?:summer|autumn|winter|spring)(?:(?: of)? {_YEAR}| of last year)?|fall of {_YEAR})|(?:last|this) fall"
 )
 _VAGUE_UNIT = r"(?:days|weeks|months|years|decades)"
 _SPANS = r"for (?:nearly |almost |more than |over |about )?[a-z0-9-]+(?: and a half)? (?:days|weeks?|months?|years?)"
@@ -68,7 +68,7 @@ _VAGUE = (
     rf"|{_VAGUE_UNIT} (?:ago|earlier|later|after|since|before)|{_AMOUNT} (?:days?|weeks?|months?|years?) (?:later|before)|{_AMOUNT} decades? (?:ago|earlier|later|after|since|before)"
     r"|(?:that|(?:the|that) (?:same|following|previous|preceding)) (?:month|year|spring|summer|autumn|winter)|since then"
     rf"|{_AMOUNT} (?:days?|weeks?|months?|years?) into|in (?:nearly |almost |more than |over )?{_AMOUNT} (?:months|years) of"
-    r"|on day [a-z0-9]+ of the|(?:early|earlier|later) in the (?:war|conflict|invasion|siege|occupation)|on a recent"
+    rf"|(?:for|over) the (?:next|following) (?:{_AMOUNT} )?(?:days|weeks|months|years)|on day [a-z0-9]+ of the|(?:early|earlier|later) in the (?:war|conflict|invasion|siege|occupation)|on a recent"
 )
 SINCE: Final = len("since ")  # bytes of it that stand before the span of a date whose text it opens
 _CONNECTIVE: Final = r" (?:after|since|before|following|preceding)$"
@@ -219,7 +219,7 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
     this_year = published.dt.year()
     year = pl.coalesce(
         text.str.extract(rf"({_YEAR})").cast(pl.Int32, strict=False),
-        pl.when(text.str.contains(rf"(?:{_MONTH}|{_YEAR_PART}).* last year$")).then(this_year - 1),
+        pl.when(text.str.contains(rf"(?:{_MONTH}|{_YEAR_PART}| of).* last year$")).then(this_year - 1),
         pl.when(text.str.contains(rf"(?:{_YEAR_PART}).* this year$")).then(this_year),
     )
     valid = pl.col("day").is_between(1, 31) & pl.col("month").is_not_null()

@@ -24,6 +24,8 @@ _HABIT_REACH: Final = 30  # characters between an event and the words that make 
 _SPAN_REACH: Final = 100
 _OWNED: Final = "^(?:a|the) weekend(?:'s)?$|^the [0-9]{4}$"
 _OTHER_EVENT: Final = r"\b(?:after|since|before|following|when|which|who|where|because|until|ahead of)\b"
+# "hit a school in Izmail that was closed last year"
+_OF_THING: Final = r"[PF]=* that (?:was|were|had) (?:[a-z]+ )*$"
 _RANKED: Final = r"\b(?:[a-z]{3,}est|most|worst|first|only|biggest|latest|second|third|fourth|fifth|sixth|[0-9]+(?:st|nd|rd|th))\b[^,;.]{0,90}$"
 _IN_PASSING: Final = (
     r", (?:(?:all|most|both|some|many|each|one) of (?:them|whom|which)|who|which|whose|where|"
@@ -92,11 +94,13 @@ _GOES_ON_BEHIND: Final = (
     r"^ (?:[a-z]+ ){0,2}?(?:is|are) (?:also |still |now |currently )*(?:[a-z]+ing|under way|underway)\b"
 )
 _MANY_HARMED: Final = (
-    r"\b(?:many|multiple|numerous|countless|N=* of|most|half|over N=*|more than N=*|N=* (?:per cent|percent)) "
-    r"(?:[a-z-]+ |[A-Z]=*(?:'s)? ){1,6}(?:has|have) been |\b(?:has|have) (?:[a-z]+ly )?(?:destroyed|damaged|demolished|wrecked|razed|ruined) "
-    r"(?:more than |over |at least |nearly |almost |some |about )?(?:many|multiple|numerous|countless|N=* of|most|half|N=*) "
+    r"\b(?:many|multiple|numerous|countless|most|half|N=* per ?cent|N={7,}(?: of)?) (?:[a-z-]+ |[A-Z]=*(?:'s)? ){1,6}(?:has|have) been "
+    r"|\bN=* (?:[a-z-]+ |[A-Z]=*(?:'s)? ){1,6}(?:has|have) been [^.;,]{0,40} in (?:all of )?C=|\b(?:has|have) (?:[a-z]+ly )?"
+    r"(?:destroyed|damaged|demolished|wrecked|razed|ruined) (?:[a-z]+ ){0,2}(?:many|multiple|numerous|countless|most|half|N={4}|N={7,}) "
 )
+_IN_ATTACK: Final = r"\b(?:attacks?|strikes?|shelling|raids?|blasts?|explosions?|barrage|bombardment)\b"
 _SINCE_WAR: Final = r"^[^.;]{0,80}\bsince (?:the )?(?:[a-z-]+ |[RU]=*(?:'s)? |H=*(?:'s)? |D=* ){0,6}(?:invasion|invaded|war|aggression)\b"
+_WORST_SINCE: Final = r"^[^.;]{0,60}\b(?:[a-z]{4,}est|most|worst|first|only|second|third)\b[^.;]{0,60}\bsince "
 _WAR_IS_NEW: Final = dt.date(2022, 3, 20)  # until then what happened since it began is news
 _HARM_REACH: Final = 3  # sentences behind an attack over which its harm is told
 _OF_THE_ATTACK: Final = r"\b(?:the|this|that) (?:[a-z-]+ |[RU]=*(?:'s)? |[WK]=* |D=* ){0,3}(?:attacks?|strikes?|shelling|raids?|bombings?|bombardment|barrage)\b"
@@ -113,8 +117,13 @@ def _speech_date() -> str:
 
 
 @cache
+def _says() -> str:
+    return rf"\b(?:{'|'.join(lexicon.table('speech_verbs')['verb'])})\b"
+
+
+@cache
 def _said_that() -> str:
-    return rf"\b(?:{'|'.join(lexicon.table('speech_verbs')['verb'])}) that\b"
+    return rf"{_says()} that\b"
 
 
 def news_days(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
@@ -249,6 +258,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         | (
             (pl.col("event_type") == "infrastructure_damage")
             & (pl.col("clause_left") + pl.col("words") + pl.col("clause_right")).str.contains(_MANY_HARMED)
+            & ~(pl.col("clause_left") + pl.col("clause_right")).str.contains(_IN_ATTACK)
         )
         # a number of dead in the whole country, or so many a day, is no news of a day
         | (
@@ -260,6 +270,8 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     of_the_war = pl.col("event_type").is_in(["casualties", "displacement", "infrastructure_damage"]) & pl.col(
         "right"
     ).str.contains(_SINCE_WAR)
+    # "killed in the worst raid since the invasion"
+    of_the_war = of_the_war & ~pl.col("right").str.contains(_WORST_SINCE)
     of_the_war = of_the_war & (pl.col("published_date") > _WAR_IS_NEW)
     undated = pl.col("told_precision").is_null()
     is_same_attack = (
@@ -311,6 +323,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         pl.col("clause_left").str.contains(_HAD_DONE)
         & (pl.col("form") != "noun")
         & pl.all_horizontal(pl.col("stance", "speaker_side").is_null())
+        & ~pl.col("left").str.contains(_says())
         & pl.col("carried_day").is_null()
     )
     inferred = (
@@ -614,7 +627,7 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
             .then(pl.col("between").str.contains(_OTHER_EVENT))
             .otherwise(pl.col("between").str.contains(_CONTRAST) & (pl.col("date_at") >= _AT_HEAD))
         )
-        .filter(~(behind & pl.col("between").str.contains(_SINCE_OTHER)))
+        .filter(~(behind & pl.col("between").str.contains(f"{_SINCE_OTHER}|{_OF_THING}")))
         # "intensified following a pause in July": the month of the pause
         .filter(~(behind & pl.col("date_precision").is_between(3, 5) & pl.col("between").str.contains(_FOLLOWING)))
         # what happens again and again has no day, where the words stand beside it
@@ -656,7 +669,7 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
                 & before.str.contains(_RANKED)
                 & (
                     pl.col("date_text").str.contains(
-                        "^(?:since|for|in (?:recent|the past|the last|several|weeks|months|years))"
+                        "^(?:since|for|this (?:month|year)|in (?:recent|the past|the last|several|weeks|months|years))"
                     )
                     | pl.col("between").str.contains(r"\bsince [^,;.]{0,50}$") & behind
                 )

@@ -34,6 +34,9 @@ _HEAVY: Final = (
 )  # tolls without a count of their own
 _RUNNING: Final = r"\bsince (?:the |february|march|april|may|june|july|august|early|late|[0-9]|D=|russia|R=)|\bso far\b|\bin total\b|\bsince D="
 
+# "the worst raid since the spring" counts nobody on
+_WORST_SINCE: Final = r"\b(?:[a-z]{4,}est|most|worst|first|only)\b[^.;]{0,60}?\bsince\b"
+
 
 def one_toll_each(triggers: pl.DataFrame, victims: pl.DataFrame) -> pl.DataFrame:
     """Tolls are rows of their own where they count something and no attack of their clause does.
@@ -71,7 +74,7 @@ def one_toll_each(triggers: pl.DataFrame, victims: pl.DataFrame) -> pl.DataFrame
             attack_in_clause=is_attack.any().over(clause),
             attack_placed=(is_attack & (names_place | on_front)).any().over("sentence"),
             own_place=names_place & pl.concat_str("clause_left", pl.lit(" "), "clause_right").str.contains("N=|no|without"),
-            running=pl.concat_str("left", pl.lit(" "), "right").str.contains(_RUNNING),
+            running=pl.concat_str("left", pl.lit(" "), "right").str.replace(_WORST_SINCE, "").str.contains(_RUNNING),
             is_total=(pl.col("rule_id") == "casualties.toll") & pl.col("has_total"),
         )
         .filter(~is_heavy | ~pl.col("has_count"))
