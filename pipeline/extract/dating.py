@@ -669,7 +669,7 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
                 & before.str.contains(_RANKED)
                 & (
                     pl.col("date_text").str.contains(
-                        "^(?:since|for|this (?:month|year)|in (?:recent|the past|the last|several|weeks|months|years))"
+                        "^(?:since|for|in (?:recent|the past|the last|several|weeks|months|years))"
                     )
                     | pl.col("between").str.contains(r"\bsince [^,;.]{0,50}$") & behind
                 )
