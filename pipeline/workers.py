@@ -17,7 +17,7 @@ import signal
 import sys
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -34,9 +34,9 @@ Prepare = Callable[[], Callable[[Job], Result]]
 
 AHEAD: Final = 2  # results a worker that may wait for an earlier one
 THREADS: Final = "POLARS_MAX_THREADS"
-# memory that a batch has used goes back to the system before the next needs it: a third less is held
+# memory that one batch has used is there for the next: a sixth less is held
+JEMALLOC: Final = "_RJEM_MALLOC_CONF"  # of polars, which sets some itself
 ALLOCATORS: Final = {
-    "_RJEM_MALLOC_CONF": "narenas:1,dirty_decay_ms:500,muzzy_decay_ms:0",  # of polars
     "MALLOC_MMAP_THRESHOLD_": "262144",  # of Python and numpy, under glibc
     "ARROW_DEFAULT_MEMORY_POOL": "system",
 }
@@ -105,7 +105,7 @@ def pool(prepare: Prepare[Job, Result], n_workers: int) -> Iterator[Pool[Job, Re
         return
     workers: list[_Worker] = []
     try:
-        with _environment({THREADS: str(max(1, usable_cores() // n_workers)), **ALLOCATORS}):
+        with _environment(n_workers):
             workers.extend(_start(prepare) for _ in range(n_workers))  # one by one: those started are ended
         for worker in workers:
             _receive(worker)
@@ -151,15 +151,23 @@ def peak_memory_mib() -> int:
 
 
 @contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Processes started meanwhile have these variables, but for those that the environment sets itself."""
-    added = {name: value for name, value in variables.items() if name not in os.environ}
-    os.environ.update(added)
+def _environment(n_workers: int) -> Iterator[None]:
+    """Processes started meanwhile share the cores among their polars threads and hold little memory that they do not use.
+
+    What the environment itself says of these goes before.
+    """
+    wanted = {THREADS: str(max(1, usable_cores() // n_workers)), **ALLOCATORS}
+    before = {name: os.environ.get(name) for name in (*wanted, JEMALLOC)}
+    os.environ.update({name: value for name, value in wanted.items() if before[name] is None})
+    os.environ[JEMALLOC] = f"narenas:1,{before[JEMALLOC] or ''}"  # the last to name an option decides it
     try:
         yield
     finally:
-        for name in added:
-            del os.environ[name]
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _start(prepare: Prepare[Any, Any]) -> _Worker:
