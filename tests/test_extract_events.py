@@ -59,6 +59,14 @@ CASES: dict[str, tuple[str, list[Row]]] = {
             {"event_type": "capture", "event_subtype": "recaptured", "actor_side": "UA"},
         ],
     ),
+    "who announces that its own men leave": (
+        "The Russian defence ministry for the first time announced the withdrawal of its forces from Balakliia.",
+        [{"event_type": "withdrawal", "actor_side": "RU"}],
+    ),
+    "two words for one gain": (
+        "Ukraine has regained control of the Kharkiv region and reclaimed land seized by Moscow.",
+        [{"event_type": "capture", "actor_side": "UA"}],
+    ),
     "an attribute tells nothing": (
         "Russian troops shelled the liberated Kherson.",
         [{"event_type": "shelling", "place_name": "Kherson"}],

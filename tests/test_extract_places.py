@@ -238,6 +238,11 @@ def test_where_a_correspondent_sits_is_no_event_place(extractor: Extractor) -> N
         ),
         ("A column that was travelling from Mariupol to the city of Zaporizhzhia was shelled near Tokmak.", ["Tokmak"]),
         ("In the Novo-Buda community of the Sumy region, a drone hit a bus.", ["Sumy Oblast"]),
+        # "the plant" is not the last site named
+        (
+            "The Kerch Bridge was closed. Drones hit a refinery in the Rostov region. A fire broke out at the plant.",
+            ["Kerch Bridge", "Rostov Oblast", "Rostov Oblast"],
+        ),
         # what an army lost in a day it lost everywhere
         ("Shells fell on Bakhmut. The enemy lost 600 soldiers over the past day.", ["Bakhmut", "Ukraine"]),
         (

@@ -130,6 +130,8 @@ _DIES: Final = r"([RU]=*(?:'s?)? (?:[a-z-]+ )?(?:(?:have|had|has|also) )*)$"
 _OWN_MEN: Final = r"\b(?:(?:its|our|their) (?:own |N=* |[a-z]+ )?(?:men|troops|forces|soldiers|servicemen|units|fighters|paratroopers|V=*)|it|we) (?:is|are|was|were|had been|have been|has been|now|still) ?(?:now |still |also |taken )?$|(?:^|\bthat )(?:the )?(?:troops|forces|soldiers|units|fighters) (?:are|were|remain|remained) (?:now |still |also |firmly )?$"
 _BY_OWN_MEN: Final = r"^ (?:by )?(?:our|its) (?:own )?(?:men|troops|forces|soldiers|units|fighters)"
 
+# "the ministry announced the withdrawal of its troops"
+_OWN_MEN_NEXT: Final = r"^ of (?:its|their) (?:own |remaining )?(?:troops|forces|men|soldiers|units|army)\b"
 _ABUSE: Final = r"^(?:torture|rape|looting|sexual violence|executions|massacre|deportations?|abductions?|executing|summarily executing)$"
 _OPENS_SENTENCE: Final = r"^\"?(?:after|before|since|while|by|having|upon) (?:[a-z]+ )?$"
 _MAIN_SUBJECT: Final = r"^([^.;\"]{3,120}?, (?:the )?(?:[a-z-]+ )?)[RU]="
@@ -216,7 +218,7 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame, sentences: pl.Da
 
     def back(text: pl.Expr) -> pl.Expr:
         at = start - text.str.len_bytes().cast(pl.Int32)
-        return pl.when(~_only_speaks(between(at))).then(at)
+        return pl.when(~_only_speaks(between(at)) | pl.col("right").str.contains(_OWN_MEN_NEXT)).then(at)
 
     def acting(text: pl.Expr) -> pl.Expr:
         return pl.when(~text.str.contains(_SUFFERS)).then(back(text))

@@ -120,7 +120,11 @@ def resolve(references: pl.DataFrame, places: pl.DataFrame, gazetteer: Gazetteer
         .then(pl.col("region_code").is_in(["UA-43", "UA-40"]))
         .when(pl.col("form") == "island")
         .then(pl.col("place_name").str.contains("Island"))
-        .otherwise(pl.col("feature") == "site")
+        # "the plant" is no bridge
+        .otherwise(
+            (pl.col("feature") == "site")
+            & (pl.col("place_name").str.contains("Bridge|[Aa]ir|[Pp]ort") == (pl.col("form") == "transport"))
+        )
     )
     back = pl.col("sentence_of_reference").cast(pl.Int64) - pl.col("sentence").cast(pl.Int64)
     weight = (

@@ -99,7 +99,11 @@ def once_per_place(placed: pl.DataFrame) -> pl.DataFrame:
             clause_key=pl.when(pl.col("event_type").is_in([*ATTACKS, "explosion", "casualties", "diplomacy"]))
             .then(0)
             # "was seized in March and recaptured in May"
-            .when((pl.col("event_type") == "capture") & pl.col("words").str.contains("^re(?:captur|tak|took|gain)"))
+            .when(
+                (pl.col("event_type") == "capture")
+                & pl.col("words").str.contains("^re(?:captur|tak|took|gain)")
+                & pl.col("clause_left").str.contains(r"\b(?:captured|seized|taken|occupied|overrun)\b")
+            )
             .then(-1 - pl.col("clause_start"))
             .otherwise("clause_start")
         )
