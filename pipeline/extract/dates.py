@@ -68,7 +68,7 @@ _VAGUE = (
     rf"|{_VAGUE_UNIT} (?:ago|earlier|later|after|since|before)|{_AMOUNT} (?:days?|weeks?|months?|years?) (?:later|before)|{_AMOUNT} decades? (?:ago|earlier|later|after|since|before)"
     r"|(?:that|(?:the|that) (?:same|following|previous|preceding)) (?:month|year|spring|summer|autumn|winter)|since then"
     rf"|{_AMOUNT} (?:days?|weeks?|months?|years?) into|in (?:nearly |almost |more than |over )?{_AMOUNT} (?:months|years) of"
-    rf"|(?:for|over) the (?:next|following) (?:{_AMOUNT} )?(?:days|weeks|months|years)|on day [a-z0-9]+ of the|(?:early|earlier|later) in the (?:war|conflict|invasion|siege|occupation)|on a recent"
+    rf"|(?:for|in|over) the (?:next|following) (?:{_AMOUNT} )?(?:days|weeks|months|years)|on day [a-z0-9]+ of the|(?:early|earlier|later) in the (?:war|conflict|invasion|siege|occupation)|on a recent"
 )
 SINCE: Final = len("since ")  # bytes of it that stand before the span of a date whose text it opens
 _CONNECTIVE: Final = r" (?:after|since|before|following|preceding)$"
@@ -165,6 +165,13 @@ def _year_part(text: pl.Expr, months: dict[str, int], whole: int) -> pl.Expr:
     return part.replace_strict(months, default=whole, return_dtype=pl.Int32).fill_null(whole)
 
 
+def _is_ago(text: pl.Expr) -> pl.Expr:
+    """Boolean: so long before the day that it counts from ("four days after the invasion" tells not how long ago)."""
+    is_of_war = text.str.contains(_CONNECTIVE) & pl.col("lower").str.slice("end", 60).str.contains(_OF_THE_WAR)
+    says_how_long = text.str.contains(rf"^(?:a )?{_AMOUNT} [a-z]+ (?:ago|earlier|after|since)$")
+    return pl.col("unit").is_null() & says_how_long & ~is_of_war
+
+
 def _first_of_days(text: pl.Expr) -> pl.Expr:
     """First day of "10 to 14 May", whose last is `stated`; null for one day and for the night between two."""
     first = text.str.extract(_FIRST_DAY).cast(pl.Int32, strict=False)
@@ -242,8 +249,9 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
     stated = pl.when(valid).then(
         pl.when(pl.col("year").is_not_null()).then(_at(pl.col("year"), pl.col("month"), pl.col("day"))).otherwise(told)
     )
+    latest_month = published.dt.month() - text.str.starts_with("last ").cast(pl.Int8)
     month_first = _at(
-        pl.coalesce("year", this_year - (pl.col("month") > published.dt.month()).cast(pl.Int32)),
+        pl.coalesce("year", this_year - (pl.col("month") > latest_month).cast(pl.Int32)),
         pl.col("month"),
         pl.lit(1),
     )
@@ -282,14 +290,9 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
     )
     n_days = (amount * measure.replace_strict(_UNIT_DAYS, default=None, return_dtype=pl.Float64)).ceil().cast(pl.Int32)
     is_past = pl.col("unit").is_null() & text.str.contains(r"\bthe (?:past|last|previous) ")
-    is_ago = pl.col("unit").is_null() & text.str.contains(rf"^(?:a )?{_AMOUNT} [a-z]+ (?:ago|earlier|after|since)$")
-    # "four days after the invasion": the news is no four days after it
-    is_of_war = pl.col("lower").str.slice("end", 60).str.contains(_OF_THE_WAR) & text.str.contains(_CONNECTIVE)
-    is_ago = is_ago & ~is_of_war
-    is_vague = pl.col("unit").is_null() & ~is_ago & text.str.contains(rf"^(?:{_VAGUE}|{_AGO})$")
     far = measure.is_in(["month", "year"])
     back_unit = _moved(_anchor(published, measure), measure, -amount)
-    is_span = is_past | is_ago
+    is_span = is_past | pl.col("is_ago")
     anchor = _anchor(published, pl.col("unit"))
     unit_end = (
         pl.when(pl.col("unit") == "weekend")
@@ -297,18 +300,18 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         .otherwise(_moved(anchor, pl.col("unit"), pl.col("last") + 1).dt.offset_by("-1d"))
     )
     start = pl.coalesce(
-        pl.when(is_ago).then(pl.when(far).then(back_unit).otherwise(_days_back(published, n_days))),
+        pl.when("is_ago").then(pl.when(far).then(back_unit).otherwise(_days_back(published, n_days))),
         pl.when(is_past).then(_days_back(published, n_days)),
         _moved(anchor, pl.col("unit"), pl.col("first")),
-        pl.coalesce(_first_of_days(text), "stated"),
-        pl.when(~is_vague).then(season_first),
+        pl.coalesce("first_day", "stated"),
+        pl.when(~pl.col("is_vague")).then(season_first),
         pl.when(is_range).then(range_first),
         pl.when(in_month).then(part_first),
         pl.when(in_year).then(_at(pl.col("year"), _year_part(text, _FIRST_MONTHS, 1), pl.lit(1))),
         on_weekday,
     )
     end = pl.coalesce(
-        pl.when(is_ago).then(
+        pl.when("is_ago").then(
             pl.when(far)
             .then(_moved(back_unit, measure, pl.lit(1)).dt.offset_by("-1d"))
             .otherwise(_days_back(published, n_days))
@@ -318,7 +321,7 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("first") <= 0).then(pl.min_horizontal(unit_end, published)).otherwise(unit_end),
         pl.when(since).then(published),
         "stated",
-        pl.when(~is_vague).then(season_last),
+        pl.when(~pl.col("is_vague")).then(season_last),
         pl.when(in_month).then(part_last),
         pl.when(in_year).then(_at(pl.col("year"), _year_part(text, _LAST_MONTHS, 12), pl.lit(1)).dt.month_end()),
         on_weekday,
@@ -328,7 +331,7 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         .then(5)
         .when(measure == "month")
         .then(4)
-        .when(is_ago)
+        .when("is_ago")
         .then(pl.when(measure.is_in(["day", "night"]) & ~text.str.contains("few|several|couple")).then(1).otherwise(2))
         .when(n_days < 7)
         .then(2)
@@ -340,11 +343,11 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
     precision = (
         pl.when(is_span)
         .then(span_precision)
-        .when(is_vague & text.str.contains(r"\bdays?\b|recent"))
+        .when(pl.col("is_vague") & text.str.contains(r"\bdays?\b|recent"))
         .then(2)
         .when(since & since_day.is_not_null())
         .then(pl.when(since_day < published.dt.offset_by("-7d")).then(4).otherwise(2))
-        .when(_first_of_days(text).is_not_null())
+        .when(pl.col("first_day").is_not_null())
         .then(2)
         .when(pl.col("stated").is_not_null() | weekday.is_not_null())
         .then(1)
@@ -371,8 +374,13 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         # "KYIV, Aug 19 (Reuters) -" dates the telling
         .filter((pl.col("start") > _DATELINE) | ~pl.col("lower").str.slice("end", 30).str.contains(_DATELINE_ENDS))
         .join(words.lazy(), left_on="date_text", right_on="words", how="left", maintain_order="left")
+        .with_columns(is_ago=_is_ago(text))
+        .with_columns(
+            is_vague=pl.col("unit").is_null() & ~pl.col("is_ago") & text.str.contains(rf"^(?:{_VAGUE}|{_AGO})$")
+        )
         .with_columns(day=pl.when(~is_span).then(day), month=pl.when(~is_span).then(month), year=year)
         .with_columns(stated=stated)
+        .with_columns(first_day=_first_of_days(text))
         .with_columns(date_start=start, date_end=end, date_precision=precision.cast(pl.Int8))
         .with_columns(date_end=pl.when(pl.col("date_end") >= pl.col("date_start")).then("date_end").otherwise("date_start"))
         .with_columns(date_start=pl.when(pl.col("date_end").is_not_null()).then("date_start"))
@@ -383,9 +391,9 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         .with_columns(start=pl.col("start") + pl.lit(SINCE, pl.Int32) * since.cast(pl.Int32))
         .select(
             "sentence", "start", "end", "date_text", "date_start", "date_end", "date_precision",
-            counts_from=pl.when(is_ago & text.str.ends_with("earlier"))
+            counts_from=pl.when(pl.col("is_ago") & text.str.ends_with("earlier"))
             .then(pl.lit("spoken"))
-            .when(is_ago & text.str.contains(_CONNECTIVE))
+            .when(pl.col("is_ago") & text.str.contains(_CONNECTIVE))
             .then(pl.lit("news"))
             .otherwise(pl.col("counts_from").fill_null("published")),
             date_method=pl.when(pl.col("date_start").is_null())

@@ -64,7 +64,7 @@ _LAND_THEY_TOOK: Final = (
     r"(?:[RU]=* (?:forces |troops )?|they |it )(?:has|have|had) (?:[a-z]+ )?$"
 )
 # what happened again and again happened on no one day
-_MORE_THAN_ONCE: Final = r"^[^.;,]{0,40}\b(?:(?:several|many|N=*) times before|(?:almost |nearly )?daily|repeatedly|regularly|routinely|frequently|more than once|again and again|time and again|many times|several times|on many occasions)\b"
+_MORE_THAN_ONCE: Final = r"^[^.;,]{0,40}\b(?:(?:several times|many times|N=* times|twice) before|(?:almost |nearly )?daily|repeatedly|regularly|routinely|frequently|more than once|again and again|time and again|many times|several times|on many occasions)\b"
 _MANY_TIMES: Final = (
     r"\b(?:(?:has|have) (?:been )?(?:repeatedly|often|regularly|routinely|frequently|sometimes)"
     r"|(?:often|regularly|routinely|frequently|sometimes|occasionally|periodically|typically|usually)) (?:been )?$"
