@@ -149,6 +149,8 @@ def test_the_words_of_the_table_are_read(row: dict[str, str | None]) -> None:
         ("ten fell on May 10-14", ("2024-05-10", "2024-05-14", 2)),
         ("ten fell on 05.09.2024", ("2024-09-05", "2024-09-05", 1)),
         ("three days into the raid", (None, None, 2)),
+        ("it fell last September", ("2023-09-01", "2023-09-30", 4)),
+        ("ten fell in the following weeks", (None, None, 4)),
         ("it fell two nights ago", ("2024-09-05", "2024-09-05", 1)),
         ("it fell in the night of Thursday to Friday", ("2024-09-06", "2024-09-06", 1)),
         ("it fell the previous evening", ("2024-09-06", "2024-09-06", 1)),
