@@ -243,6 +243,7 @@ def test_where_a_correspondent_sits_is_no_event_place(extractor: Extractor) -> N
             "The Kerch Bridge was closed. Drones hit a refinery in the Rostov region. A fire broke out at the plant.",
             ["Kerch Bridge", "Rostov Oblast", "Rostov Oblast"],
         ),
+        ("Huliaipole, a town of some 13,000 people in the Zaporizhzhia region, was shelled on Friday.", ["Huliaipole"]),
         # what an army lost in a day it lost everywhere
         ("Shells fell on Bakhmut. The enemy lost 600 soldiers over the past day.", ["Bakhmut", "Ukraine"]),
         (
