@@ -34,8 +34,9 @@ Prepare = Callable[[], Callable[[Job], Result]]
 
 AHEAD: Final = 2  # results a worker that may wait for an earlier one
 THREADS: Final = "POLARS_MAX_THREADS"
-# memory that one batch has used is there for the next: a sixth less is held
-JEMALLOC: Final = "_RJEM_MALLOC_CONF"  # of polars, which sets some itself
+# memory that one batch has used is there for the next: a fifth less is held
+JEMALLOC: Final = "_RJEM_MALLOC_CONF"  # of polars, which sets it itself; the last to name an option decides it
+SPARING: Final = "narenas:1,dirty_decay_ms:50,muzzy_decay_ms:0"
 ALLOCATORS: Final = {
     "MALLOC_MMAP_THRESHOLD_": "262144",  # of Python and numpy, under glibc
     "ARROW_DEFAULT_MEMORY_POOL": "system",
@@ -154,12 +155,12 @@ def peak_memory_mib() -> int:
 def _environment(n_workers: int) -> Iterator[None]:
     """Processes started meanwhile share the cores among their polars threads and hold little memory that they do not use.
 
-    What the environment itself says of these goes before.
+    What the environment itself says of these goes before, but for the allocator of polars.
     """
     wanted = {THREADS: str(max(1, usable_cores() // n_workers)), **ALLOCATORS}
     before = {name: os.environ.get(name) for name in (*wanted, JEMALLOC)}
     os.environ.update({name: value for name, value in wanted.items() if before[name] is None})
-    os.environ[JEMALLOC] = f"narenas:1,{before[JEMALLOC] or ''}"  # the last to name an option decides it
+    os.environ[JEMALLOC] = ",".join(filter(None, (before[JEMALLOC], SPARING)))
     try:
         yield
     finally:
