@@ -20,9 +20,9 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -107,11 +107,8 @@ def main(
         folder = Path(name)
         status.update("reading the articles, compiling the gazetteer")
         about = conditions() | in_process(prepare, articles, folder, repeat)
-        status.update("measuring sitrep extract")
-        figures = measure_command(folder)
-        if not no_peer:
-            status.update("measuring the peer")
-            figures += peer_figures(folder, figures)
+        status.update("measuring sitrep extract" if no_peer else "measuring sitrep extract and the peer")
+        figures = measure_command(folder, with_peer=not no_peer)
         status.update("measuring the parts")
         figures += in_process(measure_extraction, folder, runs)
         figures += in_process(measure_ingest, folder, runs)
@@ -177,27 +174,56 @@ def megabytes(articles: pl.DataFrame) -> float:
     return float(articles["text"].str.len_bytes().sum()) / 1e6
 
 
-def measure_command(folder: Path) -> list[Figure]:
-    """`sitrep extract` on all articles, with a worker for each core: rate, wall and CPU time, memory of all processes."""
+def measure_command(folder: Path, with_peer: bool) -> list[Figure]:
+    """`sitrep extract` on all articles, with a worker for each core, and how many times faster it is than the peer.
+
+    A machine's pace changes from minute to minute: the command runs before, between and after the peer's runs.
+    """
+    runs, peers = [run_command(folder)], list[list[Figure]]()
+    is_installed = importlib.util.find_spec(PEER) is not None
+    for n_processes in (1, 2) if with_peer and is_installed else ():
+        peers.append(in_process(measure_peer, folder, n_processes))
+        runs.append(run_command(folder))
+    figures = command_figures(folder / "out", runs)
+    ours = figures[0].value
+    for peer in peers:
+        figures += peer
+        if ours and (theirs := peer[-2].value):
+            figures.append(Figure(peer[-2].part, "sitrep extract is faster by", ours / theirs, "times"))
+    if with_peer and not is_installed:
+        left_out = "left out: not installed"
+        figures.append(Figure(PEER_PART, left_out, None, note="`make bench` installs it where it can"))
+    return figures
+
+
+def run_command(folder: Path) -> Watched:
+    """One run of the command into `folder`/out."""
+    command = [sys.executable, *SITREP, "extract", str(folder / RAW), "--out", str(folder / "out")]
+    return run_watched(command, os.environ | {"SITREP_DATA": str(folder)})
+
+
+def command_figures(out: Path, runs: Sequence[Watched]) -> list[Figure]:
+    """Of runs of the command into `out`: rates, wall and CPU time, memory of all processes."""
     import polars as pl
 
     part = f"sitrep extract, {usable_cores()} cores"
-    out = folder / "out"
-    command = [sys.executable, *SITREP, "extract", str(folder / RAW), "--out", str(out)]
-    done = run_watched(command, os.environ | {"SITREP_DATA": str(folder)})
-    said = SAID.search(done.output)
-    if not said:
-        raise click.ClickException(f"`sitrep extract` says nothing of its speed: {done.output[-500:]}")
+    said = [SAID.search(run.output) for run in runs]
+    if None in said:
+        raise click.ClickException(
+            f"`sitrep extract` says nothing of its speed: {runs[said.index(None)].output[-500:]}"
+        )
     n_of = {table: pl.scan_parquet(out / f"{table}.parquet").select(pl.len()).collect().item() for table in
             ("articles", "entities", "events")}  # fmt: skip
-    seconds = float(said[1])
+    seconds = [float(words[1]) for words in said if words]
+    cpu = median(run.cpu_seconds for run in runs)
+    peak = max(run.peak_mib or float(words[2].replace(",", "")) for run, words in zip(runs, said, strict=True) if words)
     return [
-        Figure(part, RATE, n_of["articles"] / seconds, "a second", note=f"{n_of['articles']:,} articles"),
-        Figure(part, "events", n_of["events"] / seconds, "a second"),
-        Figure(part, "mentions", n_of["entities"] / seconds, "a second"),
-        Figure(part, "CPU time an article, start-up too", 1000 * done.cpu_seconds / n_of["articles"], "ms"),
-        Figure(part, "start-up", done.seconds - seconds, "s"),
-        Figure(part, PEAK, done.peak_mib or float(said[2].replace(",", "")), "MiB", note="all processes, sum of RSS"),
+        replace(rate(part, RATE, n_of["articles"], seconds), note=f"{n_of['articles']:,} articles"),
+        rate(part, "events", n_of["events"], seconds),
+        rate(part, "mentions", n_of["entities"], seconds),
+        Figure(part, "CPU time an article, start-up too", 1000 * cpu / n_of["articles"], "ms"),
+        Figure(part, "start-up", median(run.seconds for run in runs) - median(seconds), "s"),
+        Figure(part, PEAK, peak, "MiB", note="all processes, sum of RSS"),
     ]
 
 
@@ -360,19 +386,6 @@ def measure_ingest(folder: Path, runs: int) -> list[Figure]:
         rate("ingest of a refresh", "articles, from JSONL", reports[-1].n_articles_read, seconds),
         Figure("ingest of a refresh", PEAK, peak_memory_mib(), "MiB", note="its process"),
     ]
-
-
-def peer_figures(folder: Path, figures: Iterable[Figure]) -> list[Figure]:
-    """What the peer does and how many times faster the command is, or that the peer is not installed."""
-    if importlib.util.find_spec(PEER) is None:
-        return [Figure(PEER_PART, "left out: not installed", None, note="`make bench` installs it where it can")]
-    ours = next(figure.value for figure in figures if figure.what == RATE)
-    measured = []
-    for n_processes in (1, 2):
-        measured += in_process(measure_peer, folder, n_processes)
-        if ours and (theirs := measured[-2].value):
-            measured.append(Figure(measured[-2].part, "sitrep extract is faster by", ours / theirs, "times"))
-    return measured
 
 
 def measure_peer(folder: Path, n_processes: int) -> list[Figure]:

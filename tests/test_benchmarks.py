@@ -86,17 +86,6 @@ def test_the_median_run_is_shown_not_the_best_one() -> None:
     assert (figure.value, figure.slowest, figure.fastest) == (6, 2, 12)
 
 
-def test_a_peer_that_is_not_installed_is_said_to_be_left_out_and_breaks_nothing(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(speed, "PEER", "a_package_that_nobody_has")
-    figures = speed.peer_figures(tmp_path, [])
-    assert [(figure.value, figure.what) for figure in figures] == [(None, "left out: not installed")]
-    assert "spaCy is left out" in speed.in_words(
-        dict.fromkeys(["date", "CPU", "Python", "packages", "articles"], ""), figures
-    )
-
-
 def test_memory_of_a_command_is_that_of_all_its_processes() -> None:
     code = (
         "import subprocess, sys; child = subprocess.run([sys.executable, '-c', "
@@ -167,8 +156,11 @@ def test_every_measurement_runs_and_both_outputs_hold_its_figures(
     report = json.loads(out.read_text(encoding="utf-8"))
     parts = {figure["part"] for figure in report["figures"]}
     assert len(parts) == 5
-    assert speed.PEER_PART in parts
+    assert [figure["what"] for figure in report["figures"] if figure["part"] == speed.PEER_PART] == [
+        "left out: not installed"
+    ]
     assert report["conditions"]["articles"].startswith("3 (1 different) of a.txt")
     assert all(part in result.output for part in parts)
     said = speed.in_words(report["conditions"], [speed.Figure(**figure) for figure in report["figures"]])
     assert said.count("sitrep extract, ") == 1
+    assert "spaCy is left out" in said
