@@ -191,8 +191,8 @@ def measure_command(folder: Path, with_peer: bool) -> list[Figure]:
         if ours and (theirs := peer[-2].value):
             figures.append(Figure(peer[-2].part, "sitrep extract is faster by", ours / theirs, "times"))
     if with_peer and not is_installed:
-        left_out = "left out: not installed"
-        figures.append(Figure(PEER_PART, left_out, None, note="`make bench` installs it where it can"))
+        note = "`make bench` installs it where it can"
+        figures.append(Figure(PEER_PART, "left out: not installed", None, note=note))
     return figures
 
 
@@ -207,16 +207,12 @@ def command_figures(out: Path, runs: Sequence[Watched]) -> list[Figure]:
     import polars as pl
 
     part = f"sitrep extract, {usable_cores()} cores"
-    said = [SAID.search(run.output) for run in runs]
-    if None in said:
-        raise click.ClickException(
-            f"`sitrep extract` says nothing of its speed: {runs[said.index(None)].output[-500:]}"
-        )
     n_of = {table: pl.scan_parquet(out / f"{table}.parquet").select(pl.len()).collect().item() for table in
             ("articles", "entities", "events")}  # fmt: skip
-    seconds = [float(words[1]) for words in said if words]
+    said = [speed_said(run.output) for run in runs]
+    seconds = [own_seconds for own_seconds, _ in said]
     cpu = median(run.cpu_seconds for run in runs)
-    peak = max(run.peak_mib or float(words[2].replace(",", "")) for run, words in zip(runs, said, strict=True) if words)
+    peak = max(run.peak_mib or own_peak for run, (_, own_peak) in zip(runs, said, strict=True))
     return [
         replace(rate(part, RATE, n_of["articles"], seconds), note=f"{n_of['articles']:,} articles"),
         rate(part, "events", n_of["events"], seconds),
@@ -225,6 +221,14 @@ def command_figures(out: Path, runs: Sequence[Watched]) -> list[Figure]:
         Figure(part, "start-up", median(run.seconds for run in runs) - median(seconds), "s"),
         Figure(part, PEAK, peak, "MiB", note="all processes, sum of RSS"),
     ]
+
+
+def speed_said(output: str) -> tuple[float, float]:
+    """Seconds, start-up apart, and peak memory in MiB, as the command tells them."""
+    said = SAID.search(output)
+    if not said:
+        raise click.ClickException(f"`sitrep extract` says nothing of its speed: {output[-500:]}")
+    return float(said[1]), float(said[2].replace(",", ""))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract import actors, arguments, context_types, rows
+from pipeline.extract.dates import undated
 from pipeline.extract.mask import GUNS
 from pipeline.extract.modality import DENIALS
 from pipeline.extract.parts import Parts
@@ -332,13 +333,7 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
             attribution_kind=pl.when((pl.col("attribution_kind") == "agency") & pl.col("hearsay"))
             .then(pl.lit("unattributed"))
             .otherwise("attribution_kind"),
-            **{
-                name: pl.when(~(is_mass & is_toll & is_dated_by_news)).then(name) for name in ("date_start", "date_end")
-            },
-            date_precision=pl.when(is_mass & is_toll & is_dated_by_news)
-            .then(pl.lit(9, pl.Int8))
-            .otherwise("date_precision"),
-            date_method=pl.when(is_mass & is_toll & is_dated_by_news).then(pl.lit("none")).otherwise("date_method"),
+            **undated(is_mass & is_toll & is_dated_by_news),
             launched_uav=pl.coalesce(flown("uav", "strike", "n"), flown("uav", "air_defence", "of")),
             launched_missile=pl.coalesce(flown("missile", "strike", "n"), flown("missile", "air_defence", "of")),
             intercepted_uav=flown("uav", "air_defence", "n"),

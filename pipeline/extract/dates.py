@@ -71,7 +71,8 @@ _VAGUE = (
     rf"|(?:for|in|over) the (?:next|following) (?:{_AMOUNT} )?(?:days|weeks|months|years)|on day [a-z0-9]+ of the|(?:early|earlier|later) in the (?:war|conflict|invasion|siege|occupation)|on a recent"
 )
 SINCE: Final = len("since ")  # bytes of it that stand before the span of a date whose text it opens
-_CONNECTIVE: Final = r" (?:after|since|before|following|preceding)$"
+# behind a date that counts from another event
+CONNECTIVE: Final = r" (?:after|since|before|following|preceding)$"
 _OF_THE_WAR: Final = (
     r"^ (?:the |its |russia's |moscow's |russian |full-scale |large-scale )*(?:invasion|war|start|beginning|outbreak|annexation|revolution)\b"
     r"|^ (?:[a-z']+ ){1,4}(?:invaded|annexed|launched (?:its|the|a) (?:[a-z-]+ )?(?:invasion|war))\b"
@@ -142,6 +143,20 @@ def _at(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
     return iso.str.to_date("%Y-%m-%d", strict=False)
 
 
+def undated(is_undated: pl.Expr) -> dict[str, pl.Expr]:
+    """The columns of a date, which no day has where `is_undated`: `date_start`, `date_end`, `date_precision`, `date_method`."""
+    return {
+        **{day: pl.when(~is_undated).then(day) for day in ("date_start", "date_end")},
+        "date_precision": pl.when(is_undated).then(pl.lit(9, pl.Int8)).otherwise("date_precision"),
+        "date_method": pl.when(is_undated).then(pl.lit("none")).otherwise("date_method"),
+    }
+
+
+def _month_number(stem: pl.Expr) -> pl.Expr:
+    """Int32, null for anything but the first three letters of a month."""
+    return stem.replace_strict(_MONTH_NUMBERS, default=None, return_dtype=pl.Int32)
+
+
 def _season(text: pl.Expr, published: pl.Expr, year: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     """First and last day of the season named: "last winter" is one that is over, "in the summer" the latest that began."""
     month = text.str.extract(r"\b(spring|summer|autumn|fall|winter)\b").replace_strict(
@@ -167,7 +182,7 @@ def _year_part(text: pl.Expr, months: dict[str, int], whole: int) -> pl.Expr:
 
 def _is_ago(text: pl.Expr) -> pl.Expr:
     """Boolean: so long before the day that it counts from ("four days after the invasion" tells not how long ago)."""
-    is_of_war = text.str.contains(_CONNECTIVE) & pl.col("lower").str.slice("end", 60).str.contains(_OF_THE_WAR)
+    is_of_war = text.str.contains(CONNECTIVE) & pl.col("lower").str.slice("end", 60).str.contains(_OF_THE_WAR)
     says_how_long = text.str.contains(rf"^(?:a )?{_AMOUNT} [a-z]+ (?:ago|earlier|after|since)$")
     return pl.col("unit").is_null() & says_how_long & ~is_of_war
 
@@ -175,7 +190,7 @@ def _is_ago(text: pl.Expr) -> pl.Expr:
 def _first_of_days(text: pl.Expr) -> pl.Expr:
     """First day of "10 to 14 May", whose last is `stated`; null for one day and for the night between two."""
     first = text.str.extract(_FIRST_DAY).cast(pl.Int32, strict=False)
-    month = text.str.extract(_MONTH_STEM).replace_strict(_MONTH_NUMBERS, default=None, return_dtype=pl.Int32)
+    month = _month_number(text.str.extract(_MONTH_STEM))
     is_first_month = text.str.contains(rf"^{_MONTH}|^{_DAY} {_MONTH}")
     last = pl.col("stated")
     day = _at(last.dt.year(), pl.when(is_first_month).then(month).otherwise(last.dt.month()), first)
@@ -218,9 +233,7 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         .cast(pl.Int32, strict=False)
     )
     month = pl.coalesce(
-        pl.coalesce(final.str.extract(_MONTH_STEM), text.str.extract(_MONTH_STEM)).replace_strict(
-            _MONTH_NUMBERS, default=None, return_dtype=pl.Int32
-        ),
+        _month_number(pl.coalesce(final.str.extract(_MONTH_STEM), text.str.extract(_MONTH_STEM))),
         text.str.extract(_NUMBER_OF_MONTH).cast(pl.Int32, strict=False),
     )
     this_year = published.dt.year()
@@ -258,7 +271,7 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
     in_month = pl.col("month").is_not_null() & pl.col("day").is_null()
     # "between January and March": the year is that of the last month
     is_range = text.str.contains(rf"^(?:between|from) {_MONTH} ")
-    first_month = text.str.extract(_MONTH_STEM).replace_strict(_MONTH_NUMBERS, default=None, return_dtype=pl.Int32)
+    first_month = _month_number(text.str.extract(_MONTH_STEM))
     range_first = _at(month_first.dt.year() - (first_month > pl.col("month")).cast(pl.Int32), first_month, pl.lit(1))
     in_year = pl.col("year").is_not_null() & pl.col("month").is_null()
     part = text.str.extract(r"^(?:the )?(early|beginning|start|mid|middle|late|end)\b")
@@ -385,7 +398,7 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         .with_columns(date_end=pl.when(pl.col("date_end") >= pl.col("date_start")).then("date_end").otherwise("date_start"))
         .with_columns(date_start=pl.when(pl.col("date_end").is_not_null()).then("date_start"))
         # the connective goes on parting clauses
-        .with_columns(connective=text.str.extract(f"({_CONNECTIVE})").str.len_bytes().cast(pl.Int32).fill_null(0))
+        .with_columns(connective=text.str.extract(f"({CONNECTIVE})").str.len_bytes().cast(pl.Int32).fill_null(0))
         .with_columns(end=pl.col("end") - pl.when(pl.col("unit").is_null()).then("connective").otherwise(pl.lit(0, pl.Int32)))
         # "since" says for patterns what goes on
         .with_columns(start=pl.col("start") + pl.lit(SINCE, pl.Int32) * since.cast(pl.Int32))
@@ -393,7 +406,7 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
             "sentence", "start", "end", "date_text", "date_start", "date_end", "date_precision",
             counts_from=pl.when(pl.col("is_ago") & text.str.ends_with("earlier"))
             .then(pl.lit("spoken"))
-            .when(pl.col("is_ago") & text.str.contains(_CONNECTIVE))
+            .when(pl.col("is_ago") & text.str.contains(CONNECTIVE))
             .then(pl.lit("news"))
             .otherwise(pl.col("counts_from").fill_null("published")),
             date_method=pl.when(pl.col("date_start").is_null())

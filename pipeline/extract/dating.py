@@ -13,7 +13,7 @@ from typing import Final
 import polars as pl
 
 from pipeline import lexicon
-from pipeline.extract.dates import SINCE
+from pipeline.extract.dates import CONNECTIVE, SINCE, undated
 from pipeline.extract.rows import ATTACKS
 from pipeline.extract.spans import carried
 from pipeline.schemas.vocabulary import CONTEXT_TYPES
@@ -34,7 +34,6 @@ _IN_PASSING: Final = (
 # "since the war began in February": the month of the war, not of what is told
 _SINCE_OTHER: Final = r"\bsince (?:[a-z-]+ |[A-Z]=*(?:'s?)? )+$"
 _FOLLOWING: Final = r"\b(?:after|following) (?:an?|the|its|their) (?:[a-z-]+ |[A-Z]=*(?:'s)? )+$"
-_COUNTS_ON: Final = r" (?:after|since|before|following|preceding)$"
 _OPENS_AFTER: Final = r'^"?(?:after|following|despite|in response to) [^,]{12,}$'
 _HELD_SINCE: Final = (
     r", (?:held|captured|imprisoned|jailed|occupied|built|born|abducted|in captivity|under [a-z ]{3,20}) (?:[a-z]+ )*$"
@@ -633,7 +632,7 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
         # what happens again and again has no day, where the words stand beside it
         .filter((pl.col("date_precision") < 9) | (gap <= _HABIT_REACH))
         # "a week after the town fell": the town's day
-        .filter(~(behind & pl.col("date_text").str.contains(_COUNTS_ON)))
+        .filter(~(behind & pl.col("date_text").str.contains(CONNECTIVE)))
         # "now, two years later, it goes on"
         .filter(
             ~(
@@ -680,11 +679,11 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
             + pl.when(in_clause).then(0).otherwise(300)
             + pl.when("of_saying").then(1000).otherwise(0)
             # "a week before the town fell in May" tells when it fell
-            + pl.when(pl.col("date_text").str.contains(_COUNTS_ON) & pl.col("date_start").is_null())
+            + pl.when(pl.col("date_text").str.contains(CONNECTIVE) & pl.col("date_start").is_null())
             .then(200)
             .otherwise(0)
             # a vague span elsewhere in the sentence says less than the day of the saying
-            + pl.when(~in_clause & (pl.col("date_precision") > 2) & ~pl.col("date_text").str.contains(_COUNTS_ON))
+            + pl.when(~in_clause & (pl.col("date_precision") > 2) & ~pl.col("date_text").str.contains(CONNECTIVE))
             .then(2000)
             .otherwise(0)
         )
@@ -744,21 +743,14 @@ def _counted(dates: pl.DataFrame, sentences: pl.DataFrame, days: pl.DataFrame) -
         .otherwise("published_date")
     )
     # "two years since": a year is one, from whichever day of a week it counts
+    # "the next morning" of a day that is not told
+    lies_ahead = ((pl.col("counts_from") == "spoken") & (pl.col("date_start") > pl.col("published_date"))).fill_null(
+        False
+    )
     shift = pl.when(pl.col("date_precision") <= 3).then(pl.col("published_date") - counted_from)
     return (
         in_order.with_columns(pl.col("date_start", "date_end") - shift.fill_null(pl.duration(days=0)))
-        # "the next morning" of a day that is not told
-        .with_columns(
-            lies_ahead=(pl.col("counts_from") == "spoken") & (pl.col("date_start") > pl.col("published_date"))
-        )
-        .with_columns(
-            *(
-                pl.when(~pl.col("lies_ahead").fill_null(False)).then(day).alias(day)
-                for day in ("date_start", "date_end")
-            ),
-            date_precision=pl.when("lies_ahead").then(pl.lit(9, pl.Int8)).otherwise("date_precision"),
-            date_method=pl.when("lies_ahead").then(pl.lit("none")).otherwise("date_method"),
-        )
+        .with_columns(**undated(lies_ahead))
         .select(dates.columns)
         .collect()
     )
