@@ -16,8 +16,9 @@ import polars as pl
 
 UNKNOWN: Final = "~"  # stands for a character that has no ASCII likeness, such as a Cyrillic letter
 
-_PARTS: Final = re.compile(r"\\.|\[\^?(?:\\.|[^\]\\])*\]|\.")
+_PARTS: Final = re.compile(r"\\.|\[\^?(?:\\.|[^\]\\])*\]|\.|\$")
 _BEYOND_ASCII: Final = r"\x{80}-\x{10FFFF}"
+END: Final = "\n"  # stands behind a text in which `before_end` searches; no sentence holds one
 
 _GROUPS: Final = {
     "'": "‘’‚‛ʼʹʻʽˈ′´`＇",
@@ -64,6 +65,22 @@ def for_ascii(pattern: str) -> str:
     Classes are plain: no class inside a class, and a bracket inside one has its backslash.
     """
     return _PARTS.sub(_part_for_ascii, pattern)
+
+
+def before_end(pattern: str) -> str:
+    """A regex of :func:`for_ascii` for texts with END behind them, which its `$` stands for.
+
+    The search then begins at the words with which the pattern begins, which are rare. With a `$` it begins at the end
+    of every text, and goes back over all that may stand between: many times as long where that is much.
+    """
+    return _PARTS.sub(_part_before_end, pattern)
+
+
+def _part_before_end(part: re.Match[str]) -> str:
+    found = part.group()
+    if found.startswith("[^"):
+        return "[^" + END + found.removeprefix("[^")
+    return END if found == "$" else found
 
 
 def _part_for_ascii(part: re.Match[str]) -> str:

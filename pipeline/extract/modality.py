@@ -15,6 +15,7 @@ from pipeline import lexicon
 from pipeline.extract import context_types
 from pipeline.extract.mask import expand
 from pipeline.extract.rows import ATTACKS
+from pipeline.text import END, before_end
 
 _UNREAL: Final = (
     r"\b(?:if|would|could|might|should|will|may|can|cannot|to|unless|able to|ready to|want(?:s|ed)? to|about to|going to)"
@@ -51,22 +52,21 @@ _AIM_REACH: Final = 60  # characters from an aim to what it aims at
 _NOT_MEANT: Final = ("casualties", "intent", "diplomacy", "aid", "sanction", "mobilisation", "annexation")
 
 
+_SIDES: Final = ("left", "right")
+
+
 @cache
 def _contexts(effect: str, applies_to: str) -> pl.Expr:
-    """Boolean over clauses: some context of the lexicon with this effect, on words of this form, surrounds the event word."""
+    """Boolean over `left` and `right`: some context of the lexicon with this effect, on words of this form, is there."""
     met = pl.lit(False)
     for context in lexicon.contexts():
         if (context["effect"], context["applies_to"]) == (effect, applies_to):
             here = pl.lit(True)
-            for side in ("left", "right"):
-                # quotation marks inside a phrase change nothing of what it tells
-                text = pl.col(side if effect == "background" else f"clause_{side}").str.replace_all(
-                    '"', "", literal=True
-                )
+            for side in _SIDES:
                 if side in context:
-                    here = here & text.str.contains(expand(context[side]))
+                    here = here & pl.col(side).str.contains(before_end(expand(context[side])))
                 if f"not_{side}" in context:
-                    here = here & ~text.str.contains(expand(context[f"not_{side}"]))
+                    here = here & ~pl.col(side).str.contains(before_end(expand(context[f"not_{side}"])))
             met = met | here
     return met
 
@@ -75,7 +75,18 @@ def _in_context(triggers: pl.DataFrame, effect: str) -> pl.Series:
     """Boolean per trigger: some context of the lexicon with this effect surrounds it, and may mean its kind of event."""
     not_meant = [kind for kind in _NOT_MEANT if effect != "background" or kind != "casualties"]
     # only what may be meant is searched: the searches are many
-    meant = triggers.filter(~pl.col("event_type").is_in(not_meant))
+    meant = triggers.filter(~pl.col("event_type").is_in(not_meant)).select(
+        "trigger",
+        "form",
+        # quotation marks inside a phrase change nothing of what it tells
+        *[
+            (
+                pl.col(side if effect == "background" else f"clause_{side}").str.replace_all('"', "", literal=True)
+                + END
+            ).alias(side)
+            for side in _SIDES
+        ],
+    )
     found = [
         rows.filter(_contexts(effect, applies_to))["trigger"]
         for applies_to, rows in (("any", meant), ("noun", meant.filter(pl.col("form") == "noun")))
