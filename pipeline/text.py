@@ -90,7 +90,7 @@ def _part_for_ascii(part: re.Match[str]) -> str:
     if found == r"\W":
         return f"[^0-9A-Za-z_{_BEYOND_ASCII}]"
     if found.startswith("[^"):
-        return found.removesuffix("]") + _BEYOND_ASCII + "]"
+        return "[^" + _BEYOND_ASCII + found.removeprefix("[^")
     return rf"[^\n{_BEYOND_ASCII}]" if found == "." else found
 
 

@@ -17,6 +17,7 @@ from pipeline.extract.arguments import side_of_place
 from pipeline.extract.mask import expand, side_of_letter
 from pipeline.extract.rows import ATTACKS
 from pipeline.extract.speakers import foreign
+from pipeline.text import for_ascii
 
 _MODIFIED: Final = expand(r"([RUG]=*(?:'s?)? (?:[a-z\"-]+ |[WFDNA]=* ){0,4}\"?)$")
 _DETERMINED: Final = r"(?:the |a |an |its |about |some |two |several |N=* )*(?:[a-z-]+ ){0,2}"
@@ -86,7 +87,7 @@ _INERT: Final = (
     "=${1}",
 )
 # what the victim of an attack does, as told between its name and the attack
-_SUFFERS: Final = (
+_SUFFERS: Final = for_ascii(
     r"\b(?:under|suffer\w*|endur\w*|fac(?:e|ed|es|ing)|subjected|surviv\w*|experienc\w*|report(?:s|ed|ing)?|blam\w*|"
     r"condemn\w*|denounc\w*|fend\w*|withst\w*|weather\w*|recover\w*|brac\w*|repel\w*|repuls\w*|respon\w+ to|reel\w*|"
     r"victims? of|evidence of|accus\w*|after|amid|following|despite|prais\w*|battered|warn\w*|(?:were|was|been|being) (?:[a-z]+ )?(?:killed|wounded|injured|hurt)|died|perished)\b"
@@ -137,7 +138,7 @@ _OPENS_SENTENCE: Final = r"^\"?(?:after|before|since|while|by|having|upon) (?:[a
 _MAIN_SUBJECT: Final = r"^([^.;\"]{3,120}?, (?:the )?(?:[a-z-]+ )?)[RU]="
 # heavy losses are suffered by whoever stands before them, unless they are called inflicted
 _BEFORE_LOSSES: Final = r"([RU])=[^RU]*$"
-_INFLICTED: Final = r"\b(?:inflict|caus)\w* (?:[a-z]+ ){0,3}$"
+_INFLICTED: Final = for_ascii(r"\b(?:inflict|caus)\w* (?:[a-z]+ ){0,3}$")
 _DISPUTED: Final = r"\btrad(?:ed|ing|e) (?:blame|accusations)\b|\b(?:blam|accus)(?:ed|ing|e) each other\b"
 FAILED: Final = ("repelled.failed", "repelled.of_them", "repelled.after_losses", "repelled.tried_but")
 # "a Russian attack was repelled": by the other

@@ -17,6 +17,7 @@ from pipeline.extract.dates import CONNECTIVE, SINCE, undated
 from pipeline.extract.rows import ATTACKS
 from pipeline.extract.spans import carried
 from pipeline.schemas.vocabulary import CONTEXT_TYPES
+from pipeline.text import for_ascii
 
 _BACKGROUND_DAYS: Final = 7
 _SPOKEN_REACH: Final = 2  # sentences over which "a day earlier" counts from a day that was named
@@ -63,7 +64,9 @@ _LAND_THEY_TOOK: Final = (
     r"(?:[RU]=* (?:forces |troops )?|they |it )(?:has|have|had) (?:[a-z]+ )?$"
 )
 # what happened again and again happened on no one day
-_MORE_THAN_ONCE: Final = r"^[^.;,]{0,40}\b(?:(?:several times|many times|N=* times|twice) before|(?:almost |nearly )?daily|repeatedly|regularly|routinely|frequently|more than once|again and again|time and again|many times|several times|on many occasions)\b"
+_MORE_THAN_ONCE: Final = for_ascii(
+    r"^[^.;,]{0,40}\b(?:(?:several times|many times|N=* times|twice) before|(?:almost |nearly )?daily|repeatedly|regularly|routinely|frequently|more than once|again and again|time and again|many times|several times|on many occasions)\b"
+)
 _MANY_TIMES: Final = (
     r"\b(?:(?:has|have) (?:been )?(?:repeatedly|often|regularly|routinely|frequently|sometimes)"
     r"|(?:often|regularly|routinely|frequently|sometimes|occasionally|periodically|typically|usually)) (?:been )?$"
@@ -98,8 +101,12 @@ _MANY_HARMED: Final = (
     r"(?:destroyed|damaged|demolished|wrecked|razed|ruined) (?:[a-z]+ ){0,2}(?:many|multiple|numerous|countless|most|half|N={4}|N={7,}) "
 )
 _IN_ATTACK: Final = r"\b(?:attacks?|strikes?|shelling|raids?|blasts?|explosions?|barrage|bombardment)\b"
-_SINCE_WAR: Final = r"^[^.;]{0,80}\bsince (?:the )?(?:[a-z-]+ |[RU]=*(?:'s)? |H=*(?:'s)? |D=* ){0,6}(?:invasion|invaded|war|aggression)\b"
-_WORST_SINCE: Final = r"^[^.;]{0,60}\b(?:[a-z]{4,}est|most|worst|first|only|second|third)\b[^.;]{0,60}\bsince "
+_SINCE_WAR: Final = for_ascii(
+    r"^[^.;]{0,80}\bsince (?:the )?(?:[a-z-]+ |[RU]=*(?:'s)? |H=*(?:'s)? |D=* ){0,6}(?:invasion|invaded|war|aggression)\b"
+)
+_WORST_SINCE: Final = for_ascii(
+    r"^[^.;]{0,60}\b(?:[a-z]{4,}est|most|worst|first|only|second|third)\b[^.;]{0,60}\bsince "
+)
 _WAR_IS_NEW: Final = dt.date(2022, 3, 20)  # until then what happened since it began is news
 _HARM_REACH: Final = 3  # sentences behind an attack over which its harm is told
 _OF_THE_ATTACK: Final = r"\b(?:the|this|that) (?:[a-z-]+ |[RU]=*(?:'s)? |[WK]=* |D=* ){0,3}(?:attacks?|strikes?|shelling|raids?|bombings?|bombardment|barrage)\b"

@@ -10,6 +10,7 @@ import polars as pl
 
 from pipeline.extract.back_references import SOURCE as BACK_REFERENCE
 from pipeline.extract.spans import opens
+from pipeline.text import for_ascii
 
 _IN_REGION = (
     r"^(?:,? (?:[a-z-]+ ){0,4}(?:in|of|inside) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,3}|, (?:the )?(?:[a-z-]+ )?| \()$"
@@ -32,7 +33,7 @@ _ALL_IN = r"^, (?:all|both|most|mostly|mainly|most of (?:them|it)|all of (?:them
 # "from A and struck B": B is told of by a verb of its own
 _NEW_VERB = r"\b(?:hit|hits|struck|strikes|shelled|bombed|attacked|targeted|damaged|destroyed|captured|took|seized|entered|reached|crossed|fell)\b"
 _MEASURE = r"(?:km|kms|kilomet(?:re|er)s?|miles?)(?: \([^)]*\))?(?: (?:to the |due )?(?:north|south|east|west|north-?east|north-?west|south-?east|south-?west)(?:ern|wards?)?)?"
-_REFERENCE = (
+_REFERENCE = for_ascii(
     rf"(?:{_MEASURE} (?:of|from|off|outside|away from)|(?:road|way|route|highway|railway|line)s? (?:to|from|between|linking)|"
     r"capital of|(?:is|as|be) part of|borders|bordering|border (?:with|between)|known as|formerly|opposite|native of|born in|"
     r"forces in|hub of|based in|branch in|talks in|meeting in|summit in|conference in|told .{0,20} in|ambassador (?:in|to)|"
@@ -45,7 +46,7 @@ _REFERENCE = (
 )
 _ORIGIN = r"(?:\bfrom|launched from|flew from|coming from) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"
 # "pushed them back north and east from X": around X
-_AWAY = (
+_AWAY = for_ascii(
     r"\b(?:push\w*|advanc\w*|driv\w*|drove|moved?|moving|attack\w*|forc\w*|fought|fighting) (?:[a-z]+ |[RU]=* ){0,5}"
     r"(?:north|south|east|west|north-?east|north-?west|south-?east|south-?west|away|back)(?:wards?)? from "
     r"(?:the )?(?:[a-z-]+ ){0,3}(?:of )?$"
@@ -74,7 +75,7 @@ _SPEAKER_AFTER = (
     r"^(?:'s?)?(?: (?:region|oblast|province|regional|city|district|military))?(?:'s?)? ?(?:acting |regional |deputy |city )?"
     r"(?:governor|mayor|military administration|authorities|officials|prosecutors|police|administration|V=*|H=*|G=*)"
 )
-_SPEAKER_BEFORE = (
+_SPEAKER_BEFORE = for_ascii(
     r"(?:governor|mayor|head|chief|administration|council|authorities|leader|prosecutors|police|spokes\w+|V=*)"
     r"(?: for| of| in) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}$"
 )

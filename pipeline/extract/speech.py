@@ -16,6 +16,7 @@ from pipeline import lexicon
 from pipeline.extract.mask import mask_sentences, side_of_letter
 from pipeline.extract.spans import Joined, WordList, carried, find_pattern, find_words, tail
 from pipeline.extract.speakers import BACK_NOUNS, PLAIN_SAYING, find_speakers, foreign
+from pipeline.text import for_ascii
 
 SPEAKER: Final = ("speaker_start", "speaker_end", "speaker_side", "speaker_kind", "speaker_source", "speaker_ref")
 VOICE_REACH: Final = 6  # sentences over which a named speaker goes on
@@ -40,14 +41,17 @@ _OF_REPORT: Final = (
     rf"\b(?:reports?|statements?|posts?|updates?|bulletins?|footage|videos?|images|photos|pictures|data) "
     rf"(?:from|by|in|of|published by|released by) (?:the )?([GVHRU]=* {_AUXILIARY})$"
 )
-_SUBJECTS: Final = (
-    rf"([HGV]=*[^.;\":]{{0,80}}, who {_AUXILIARY})$",
-    rf"(H=*,? {_AUXILIARY})$",
-    rf"(H=*(?:'s?)?, [^,\";:]{{3,140}}, {_AUXILIARY})$",
-    rf"([VGRU]=*(?: (?:of|in|for|at) [^,;\":]{{1,50}})?, [^,\";:]{{3,140}}, {_AUXILIARY})$",
-    rf"([VGRUH]=*(?: (?:of|in|for|at|on) [^,;\":]{{1,50}})? -{{1,2}} [^;\":-]{{3,140}} -{{1,2}} {_AUXILIARY})$",
-    rf"([RUHGV][^RUHGV.;:\"]{{0,60}} {_AUXILIARY})$",
-    r"([RUHGV][^RUHGV.;:\"]{0,70} )$",
+_SUBJECTS: Final = tuple(
+    for_ascii(words)
+    for words in (
+        rf"([HGV]=*[^.;\":]{{0,80}}, who {_AUXILIARY})$",
+        rf"(H=*,? {_AUXILIARY})$",
+        rf"(H=*(?:'s?)?, [^,\";:]{{3,140}}, {_AUXILIARY})$",
+        rf"([VGRU]=*(?: (?:of|in|for|at) [^,;\":]{{1,50}})?, [^,\";:]{{3,140}}, {_AUXILIARY})$",
+        rf"([VGRUH]=*(?: (?:of|in|for|at|on) [^,;\":]{{1,50}})? -{{1,2}} [^;\":-]{{3,140}} -{{1,2}} {_AUXILIARY})$",
+        rf"([RUHGV][^RUHGV.;:\"]{{0,60}} {_AUXILIARY})$",
+        r"([RUHGV][^RUHGV.;:\"]{0,70} )$",
+    )
 )
 # between a speaker and its verb these begin another clause, or make what is told the subject
 _NO_GAP: Final = r"\b(?:that|which|where|when|if|how|would|will|could|can|may|might|must|should|are|be|being|than|because|not|never)\b"

@@ -35,7 +35,7 @@ _HEAVY: Final = (
 _RUNNING: Final = r"\bsince (?:the |february|march|april|may|june|july|august|early|late|[0-9]|D=|russia|R=)|\bso far\b|\bin total\b|\bsince D="
 
 # "the worst raid since the spring" counts nobody on
-_WORST_SINCE: Final = r"\b(?:[a-z]{4,}est|most|worst|first|only)\b[^.;]{0,60}?\bsince\b"
+_WORST_SINCE: Final = for_ascii(r"\b(?:[a-z]{4,}est|most|worst|first|only)\b[^.;]{0,60}?\bsince\b")
 
 
 def one_toll_each(triggers: pl.DataFrame, victims: pl.DataFrame) -> pl.DataFrame:

@@ -12,6 +12,7 @@ import polars as pl
 
 from pipeline.extract.spans import carried
 from pipeline.extract.speech import SPEAKER, VOICE_REACH
+from pipeline.text import for_ascii
 
 _HEARSAY: Final = (
     r"\b(?:was|were|been|is|are) (?:also |widely |now |previously )?(?:reported|believed|thought|understood|rumou?red)\b|"
@@ -28,7 +29,7 @@ _BACKSHIFTED_NOUN: Final = (
 _FULL_TEXT: Final = r"\b(?:full|entire) (?:[a-z]+ )?(?:text|transcript|address|speech|statement|remarks)\b[^.]*:?$"
 _FULL_TEXT_CHARS: Final = 120
 # "..., the last town held by Kyiv": what a place is called by the way is the reporter's
-_BY_THE_WAY: Final = (
+_BY_THE_WAY: Final = for_ascii(
     r", (?:(?:the|a|an|one of|now|still|currently|mostly|largely|partly|most of which|which|where|home) [^,]{0,70})?$|"
     r"\b(?:which|where) [^,]{0,50}$|"
     r"(?:cit(?:y|ies)|towns?|villages?|regions?|areas?|territor(?:y|ies)|parts?|plant|province|[POAF]=*) that [^,]{0,50}$"
