@@ -15,7 +15,7 @@ import polars as pl
 from pipeline import lexicon
 from pipeline.extract.arguments import side_of_place
 from pipeline.extract.mask import expand, side_of_letter
-from pipeline.extract.rows import ATTACKS
+from pipeline.extract.rows import ARMY_LOSSES, ATTACKS
 from pipeline.extract.speakers import foreign
 from pipeline.text import for_ascii
 
@@ -156,6 +156,7 @@ _CAPTORS: Final = (
 _PRISONERS: Final = r"([RU]=*(?:'s?)? (?:[a-z-]+ ){0,2}(?:prisoners?|captives|pows|detainees|citizens|civilians|servicemen)\b[^RU]{0,40})$"
 # they are told as the subject of what was done to them
 _TAKEN: Final = ("prisoners.surrendered", "prisoners.were_captured")
+_BLASTS_ON_CAPTIVES: Final = ("prisoners.blast_killed", "prisoners.died_in_blast")
 _TAKEN_ARE: Final = r"([RU]=*[^RU.;]{0,60})$"
 _DEFENDERS: Final = r"\bdefen(?:ders|[cs]e forces)\b[^RU]*$"
 _WEAPON_HITS: Final = ("shelling.weapon", "strike.hit", "strike.fell", "strike.appears")
@@ -184,7 +185,7 @@ _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ("capture",): ("fallen", "near", "denier", "liberator", "deixis", "far", "speaker", "enemy_of_holder"),
     ("withdrawal",): ("near", "deixis", "far", "speaker", "encircled", "holder"),
     ("control_status",): ("contested", "named", "encircler", "own", "occupier"),
-    ("prisoners",): ("exchanged", "own_loss", "captors", "near", "deixis", "far", "victim", "speaker", "keeper"),
+    ("prisoners",): ("unexplained", "exchanged", "own_loss", "captors", "near", "deixis", "far", "victim", "speaker", "keeper"),
 }  # fmt: skip
 
 
@@ -472,7 +473,7 @@ def actor_side() -> pl.Expr:
         "mutual": pl.when(
             (pl.col("event_type") == "casualties") & pl.col("clause_left").str.contains(_BOTH_SIDES)
         ).then(pl.lit("both")),
-        "losses": pl.when(pl.col("rule_id") == "casualties.heavy").then(
+        "losses": pl.when(pl.col("rule_id").is_in(["casualties.heavy", *ARMY_LOSSES])).then(
             pl.when(pl.col("clause_left").str.contains(_INFLICTED)).then(losing).otherwise(opposite(losing))
         ),
         "contested": pl.when(subtype == "contested").then(pl.lit("both")),
@@ -483,7 +484,9 @@ def actor_side() -> pl.Expr:
         "captors": side_of_letter(pl.col("clause_right").str.extract(_CAPTORS)),
         "occupier": pl.when(pl.col("words").str.contains("occup")).then(opposite(pl.col("country_code"))),
         # held, tried or condemned by who holds the town
-        "keeper": pl.when(subtype == "held").then(holder),
+        "keeper": pl.when(subtype.is_in(["held", "mistreated"])).then(holder),
+        # nobody says who set it off
+        "unexplained": pl.when(pl.col("rule_id").is_in(_BLASTS_ON_CAPTIVES)).then(pl.lit("unknown")),
         "own_loss": pl.when(pl.col("clause_left").str.contains(_OWN_MEN)).then(opposite(speaker)),
         # the people of a third state, or of an aid group, are moved by those
         "outsider": pl.when(

@@ -212,6 +212,7 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit("agency"))
     )
     is_toll = pl.col("event_type") == "casualties"
+    is_army_loss = pl.col("rule_id").is_in(rows.ARMY_LOSSES)
     # no single incident of this war killed a thousand: such a figure is the war's, or another war's
     is_mass = (pl.max_horizontal("killed_low", "killed_high") >= _MASS).fill_null(False)
     is_dated_by_news = (pl.col("date_method") == "news_day") | pl.col("of_saying").fill_null(False)
@@ -293,7 +294,7 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
                 pl.col("event_type"),
                 # losses are an army's where the text does not say whose
                 pl.when(
-                    (pl.col("event_subtype") == "qualitative")
+                    ((pl.col("event_subtype") == "qualitative") | is_army_loss)
                     & (pl.col("target_kind").fill_null("") != "civilians")
                     & (pl.col("rule_id") != "casualties.bodies")
                 )
@@ -333,7 +334,7 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
             attribution_kind=pl.when((pl.col("attribution_kind") == "agency") & pl.col("hearsay"))
             .then(pl.lit("unattributed"))
             .otherwise("attribution_kind"),
-            **undated(is_mass & is_toll & is_dated_by_news),
+            **undated((is_mass & is_toll | is_army_loss) & is_dated_by_news),
             launched_uav=pl.coalesce(flown("uav", "strike", "n"), flown("uav", "air_defence", "of")),
             launched_missile=pl.coalesce(flown("missile", "strike", "n"), flown("missile", "air_defence", "of")),
             intercepted_uav=flown("uav", "air_defence", "n"),

@@ -9,6 +9,7 @@ from typing import Final
 
 import polars as pl
 
+from pipeline.extract.rows import ARMY_LOSSES
 from pipeline.text import for_ascii
 
 _HARM: Final = (
@@ -28,6 +29,7 @@ _WRECKING: Final = pl.col("rule_id") == "damage.active"
 _HEAVY: Final = (
     "casualties.heavy",
     "casualties.heavy_suffered",
+    *ARMY_LOSSES,
     "casualties.either",
     "casualties.or_captured",
     "casualties.bodies",
@@ -77,7 +79,7 @@ def one_toll_each(triggers: pl.DataFrame, victims: pl.DataFrame) -> pl.DataFrame
             running=pl.concat_str("left", pl.lit(" "), "right").str.replace(_WORST_SINCE, "").str.contains(_RUNNING),
             is_total=(pl.col("rule_id") == "casualties.toll") & pl.col("has_total"),
         )
-        .filter(~is_heavy | ~pl.col("has_count"))
+        .filter(~is_heavy | ~pl.col("has_count") | pl.col("rule_id").is_in(ARMY_LOSSES))
         .filter(
             ~is_toll
             | pl.col("is_total")

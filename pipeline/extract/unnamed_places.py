@@ -15,7 +15,7 @@ from pipeline.extract.actors import opposite
 from pipeline.extract.arguments import GROUND, is_toll_of_war, of_whole_country
 from pipeline.extract.mask import side_of_letter
 from pipeline.extract.parts import Parts
-from pipeline.extract.rows import ATTACKS
+from pipeline.extract.rows import ARMY_LOSSES, ATTACKS
 from pipeline.extract.spans import carried
 
 _REACH: Final = 4  # sentences over which a place told in another paragraph still holds
@@ -46,6 +46,15 @@ _LOCAL_WORDS: Final = r"\b(?:city|town|village|region|district|here|there|area)\
 _ON_CITIES: Final = ("strike", "shelling", "infrastructure_damage")
 # "missiles at Ukrainian cities" hit the country, wherever the text was before
 _CITIES_OF: Final = r"^[^.;,\":]{{0,70}}\b{0}=*(?:'s?)? (?:cities|towns|villages|settlements|soil|targets|territory)\b"
+# "struck at the territory of our state"
+_OUR_STATE: Final = (
+    r"^[^.;,\":]{0,40}\b(?:territory of )?our (?:[a-z]+ )?(?:state|country|cities|towns|villages|soil|land|territory)\b"
+)
+# "taken out of the combat zone": wherever there is fighting
+_WAR_ZONE: Final = (
+    r"^[^.;,\":]{0,40}\b(?:(?:areas?|zones?|places|regions) of (?:the )?(?:active )?(?:hostilities|fighting|combat|war)|"
+    r"(?:war|combat|conflict|battle) (?:zones?|areas?))\b"
+)
 _CITIES_ARE: Final = r"\bU=*(?:'s?)? (?:cities|towns|villages) (?:[a-z]+ ){0,4}$"
 _ON_GRID: Final = (
     r"^ (?:on|against|at|of|targeting) (?:the )?(?:ukraine's|ukrainian|(?:the )?country's) (?:[a-z]+ ){0,2}(?:energy|power|electricity|gas|grid)\b|"
@@ -154,8 +163,12 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
             & pl.col("lower").str.slice(pl.col("start") - 60, 60 + 110).str.contains(_ALL_TARGETS)
         )
         .then(opposite(pl.col("speaker_side")))
-        .when(is_toll_of_war() | _is_daily_loss())
+        .when(is_toll_of_war() | _is_daily_loss() | pl.col("rule_id").is_in(ARMY_LOSSES))
         .then(pl.lit("UA"))
+        .when((pl.col("event_type") == "evacuation") & pl.col("clause_right").str.contains(_WAR_ZONE))
+        .then(pl.lit("UA"))
+        .when(pl.col("event_type").is_in(ATTACKS) & pl.col("clause_right").str.contains(_OUR_STATE))
+        .then(pl.coalesce(opposite(pl.col("actor_told")), pl.when(pl.col("speaker_side").is_in(["RU", "UA"])).then("speaker_side")))
         .when(of_whole_country(pl.col("rule_id"), pl.col("right")))
         .then(pl.lit("UA"))
         .when(pl.col("event_type").is_in(_ON_CITIES) & pl.col("clause_right").str.contains(_CITIES_OF.format("U")))
