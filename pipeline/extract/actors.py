@@ -185,7 +185,7 @@ _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ("capture",): ("fallen", "near", "denier", "liberator", "deixis", "far", "speaker", "enemy_of_holder"),
     ("withdrawal",): ("near", "deixis", "far", "speaker", "encircled", "holder"),
     ("control_status",): ("contested", "named", "encircler", "own", "occupier"),
-    ("prisoners",): ("unexplained", "exchanged", "own_loss", "captors", "near", "deixis", "far", "victim", "speaker", "keeper"),
+    ("prisoners",): ("unexplained", "exchanged", "own_loss", "captors", "near", "deixis", "jailer", "far", "victim", "speaker", "keeper"),
 }  # fmt: skip
 
 
@@ -484,7 +484,8 @@ def actor_side() -> pl.Expr:
         "captors": side_of_letter(pl.col("clause_right").str.extract(_CAPTORS)),
         "occupier": pl.when(pl.col("words").str.contains("occup")).then(opposite(pl.col("country_code"))),
         # held, tried or condemned by who holds the town
-        "keeper": pl.when(subtype.is_in(["held", "mistreated"])).then(holder),
+        "keeper": pl.when(subtype == "held").then(holder),
+        "jailer": pl.when(subtype == "mistreated").then(holder),
         # nobody says who set it off
         "unexplained": pl.when(pl.col("rule_id").is_in(_BLASTS_ON_CAPTIVES)).then(pl.lit("unknown")),
         "own_loss": pl.when(pl.col("clause_left").str.contains(_OWN_MEN)).then(opposite(speaker)),

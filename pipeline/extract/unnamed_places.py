@@ -42,6 +42,7 @@ _OF_ALL: Final = r"\bN=* (?:out )?of (?:the |its |about |some |more than |over )
 # told without a place far behind the last one, these are of the one region that a short text is about
 _OF_TOPIC: Final = ("casualties", "infrastructure_damage")
 _SHORT: Final = 16  # sentences at most
+_LEAVING: Final = r"\bevacuat|\bcorridors?\b"
 _LOCAL_WORDS: Final = r"\b(?:city|town|village|region|district|here|there|area)\b"
 _ON_CITIES: Final = ("strike", "shelling", "infrastructure_damage")
 # "missiles at Ukrainian cities" hit the country, wherever the text was before
@@ -168,7 +169,11 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
         .when((pl.col("event_type") == "evacuation") & pl.col("clause_right").str.contains(_WAR_ZONE))
         .then(pl.lit("UA"))
         .when(pl.col("event_type").is_in(ATTACKS) & pl.col("clause_right").str.contains(_OUR_STATE))
-        .then(pl.coalesce(opposite(pl.col("actor_told")), pl.when(pl.col("speaker_side").is_in(["RU", "UA"])).then("speaker_side")))
+        .then(
+            pl.coalesce(
+                opposite(pl.col("actor_told")), pl.when(pl.col("speaker_side").is_in(["RU", "UA"])).then("speaker_side")
+            )
+        )
         .when(of_whole_country(pl.col("rule_id"), pl.col("right")))
         .then(pl.lit("UA"))
         .when(pl.col("event_type").is_in(_ON_CITIES) & pl.col("clause_right").str.contains(_CITIES_OF.format("U")))
@@ -191,6 +196,21 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
             & ~((pl.col("wanted") == "RU") & (pl.col("speaker_side") == "UA")).fill_null(False)
         )
         .then("country")
+    )
+    is_general = (
+        pl.col("event_type").is_in(ATTACKS)
+        & pl.col("country_told").is_not_null()
+        & (
+            pl.col("clause_right").str.contains(_OUR_STATE)
+            | pl.any_horizontal([pl.col("clause_right").str.contains(_CITIES_OF.format(side)) for side in "RU"])
+        )
+    )
+    # "they struck our cities. A depot was destroyed": somewhere there
+    goes_on = (
+        pl.col("event_type").is_in(_ON_CITIES)
+        & pl.col("country_told").is_null()
+        & (pl.col("general_at") > pl.col("earlier_at").fill_null(0)).fill_null(False)
+        & ~use_speaker
     )
     return (
         triggers.lazy()
@@ -220,6 +240,11 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
         .join(_topics(places), on=["article", "country"], how="left", maintain_order="left")
         .join(_only_topics(parts, places), on="article", how="left", maintain_order="left")
         .with_columns(country_told=whole_country)
+        .with_columns(
+            general_at=carried(pl.when(is_general).then("sentence"), "paragraph"),
+            general_country=carried(pl.when(is_general).then("country_told"), "paragraph"),
+        )
+        .with_columns(country_told=pl.when(goes_on).then("general_country").otherwise("country_told"))
         .with_columns(
             mention=pl.when(pl.col("country_told").is_not_null())
             .then(None)
@@ -251,8 +276,14 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
 
 
 def _earlier(parts: Parts, places: pl.LazyFrame) -> pl.LazyFrame:
-    """Per sentence: `spoken`, the place of a speaker in it, and `earlier`, the first place of the last sentence that has one."""
-    usable = places.filter((pl.col("role") == "other") & (pl.col("tag") != "C"))
+    """Per sentence: its `paragraph`, `spoken`, the place of a speaker in it, and `earlier`, the first place of the last
+    sentence that has one (`earlier_at`)."""
+    leaving = parts.sentences.lazy().filter(pl.col("lower").str.contains(_LEAVING)).select("sentence", is_left=True)
+    usable = places.join(leaving, on="sentence", how="left", maintain_order="left").filter(
+        # where people are brought out of is where that goes on
+        ((pl.col("role") == "other") | (pl.col("role") == "origin") & pl.col("is_left").fill_null(False))
+        & (pl.col("tag") != "C")
+    )
 
     def first(frame: pl.LazyFrame, name: str) -> pl.LazyFrame:
         return frame.group_by("sentence", maintain_order=True).agg(
@@ -279,14 +310,14 @@ def _earlier(parts: Parts, places: pl.LazyFrame) -> pl.LazyFrame:
             earlier_sentence=pl.coalesce("in_paragraph", "in_article"),
             is_same_paragraph=pl.col("in_paragraph").is_not_null(),
         )
-        .drop("entry", "paragraph", "in_paragraph", "in_article", *names)
+        .drop("entry", "in_paragraph", "in_article", *names)
         .join(
             told.rename({"sentence": "earlier_sentence"} | {name: name.replace("told", "earlier") for name in names}),
             on="earlier_sentence",
             how="left",
             maintain_order="left",
         )
-        .drop("earlier_sentence")
+        .rename({"earlier_sentence": "earlier_at"})
     )
 
 
@@ -394,8 +425,10 @@ def _is_general() -> pl.Expr:
 
 def _is_national() -> pl.Expr:
     """The speaker is a side itself or one of its offices without a region."""
+    in_camp = (pl.col("event_type") == "prisoners") & pl.col("event_subtype").is_in(["killed", "mistreated"])
     return (
         pl.col("event_type").is_in(_NATIONWIDE_TYPES)
+        & ~in_camp
         & pl.col("speaker_side").is_in(["RU", "UA"])
         & ((pl.col("speaker_source") == "side") | pl.col("speaker_ref").is_not_null())
         & pl.col("region_of_speaker").is_null()
