@@ -153,6 +153,8 @@ _FALLEN: Final = (
 _CAPTORS: Final = (
     r"^[^.;,]{0,25}\b(?:in|into|from) (?:the )?([RU])=*(?:'s?)? (?:captivity|prisons?|custody|jails?|hands|camps?|F=)"
 )
+# "Russian guards of the camp, where survivors were beaten"
+_JAILERS: Final = r"([RU])=*[^RU]{0,60}\b(?:prison|jail|camp|colony|captivity|captors|guards)\b[^RU]*$"
 _PRISONERS: Final = r"([RU]=*(?:'s?)? (?:[a-z-]+ ){0,2}(?:prisoners?|captives|pows|detainees|citizens|civilians|servicemen)\b[^RU]{0,40})$"
 # they are told as the subject of what was done to them
 _TAKEN: Final = ("prisoners.surrendered", "prisoners.were_captured")
@@ -484,8 +486,8 @@ def actor_side() -> pl.Expr:
         "captors": side_of_letter(pl.col("clause_right").str.extract(_CAPTORS)),
         "occupier": pl.when(pl.col("words").str.contains("occup")).then(opposite(pl.col("country_code"))),
         # held, tried or condemned by who holds the town
-        "keeper": pl.when(subtype == "held").then(holder),
-        "jailer": pl.when(subtype == "mistreated").then(holder),
+        "keeper": pl.when(subtype.is_in(["held", "mistreated"])).then(holder),
+        "jailer": pl.when(subtype == "mistreated").then(side_of_letter(pl.col("left").str.extract(_JAILERS))),
         # nobody says who set it off
         "unexplained": pl.when(pl.col("rule_id").is_in(_BLASTS_ON_CAPTIVES)).then(pl.lit("unknown")),
         "own_loss": pl.when(pl.col("clause_left").str.contains(_OWN_MEN)).then(opposite(speaker)),

@@ -26,8 +26,11 @@ _BACKSHIFTED: Final = r"\bhad (?:also |not |been |[a-z]+ly )*$"
 _BACKSHIFTED_NOUN: Final = (
     r"^(?: [a-z-]+){0,2}? had (?:also |not |[a-z]+ly )*(?:been|occurred|happened|hit|struck|killed|damaged)\b"
 )
+_NOBODY: Final = -1
 _FULL_TEXT: Final = r"\b(?:full|entire) (?:[a-z]+ )?(?:text|transcript|address|speech|statement|remarks)\b[^.]*:?$"
 _FULL_TEXT_CHARS: Final = 120
+# "he said: We will go on." opens a speech without quotation marks, as live blogs set them
+_OPENS_SPEECH: Final = r'^[^:"]{0,80}: ?(?:[^" ][^"]*)?$'
 # "..., the last town held by Kyiv": what a place is called by the way is the reporter's
 _BY_THE_WAY: Final = for_ascii(
     r", (?:(?:the|a|an|one of|now|still|currently|mostly|largely|partly|most of which|which|where|home) [^,]{0,70})?$|"
@@ -57,6 +60,7 @@ def voice_triggers(triggers: pl.DataFrame, speech: pl.DataFrame, sentences: pl.D
         pl.when("is_quoted").then(pl.coalesce("act_before", "act_behind", "act_last")),
         pl.when("is_part_quoted").then(pl.coalesce("act_before", "act_behind")),
         pl.when("is_full_text").then("act_of_text"),
+        pl.col("act_of_speech"),
         pl.when(goes_on).then("act_before"),
     )
     in_quotes = pl.col("left").str.count_matches('"', literal=True) % 2 == 1
@@ -115,20 +119,37 @@ def _own(triggers: pl.DataFrame, speech: pl.DataFrame) -> pl.LazyFrame:
 
 
 def _around(speech: pl.DataFrame, sentences: pl.DataFrame) -> pl.LazyFrame:
-    """Per sentence the acts around it: `act_before`, `act_behind` (of its paragraph), `act_last` (of the article, near), and in a
-    text that is given in full behind an announcement (`is_full_text`) the one before it, however far (`act_of_text`).
+    """Per sentence the acts around it: `act_before`, `act_behind` (of its paragraph), `act_last` (of the article, near), in a
+    text that is given in full behind an announcement (`is_full_text`) the one before it, however far (`act_of_text`), and
+    the one that opens a speech without quotation marks (`act_of_speech`).
     """
-    acts = (
-        speech.lazy()
-        .filter(pl.col("speaker_end").is_not_null())
+    named = speech.lazy().filter(pl.col("speaker_end").is_not_null())
+    acts = named.group_by("sentence", maintain_order=True).agg(
+        act=pl.col("act").last(), first_act=pl.col("act").first()
+    )
+    openings = (
+        named.join(sentences.lazy().select("sentence", "lower"), on="sentence", how="inner", maintain_order="left")
+        .filter(pl.col("lower").str.slice("end").str.contains(_OPENS_SPEECH))
         .group_by("sentence", maintain_order=True)
-        .agg(act=pl.col("act").last(), first_act=pl.col("act").first())
+        .agg(opened=pl.col("act").last())
+    )
+    # a quotation mark, or somebody else who speaks, is the reporter's text again
+    ends = pl.col("act").is_not_null() | pl.col("text").str.contains('"', literal=True)
+    speech_state = (
+        pl.when(pl.col("opened").is_not_null()).then(pl.col("opened").cast(pl.Int64)).when(ends).then(pl.lit(_NOBODY))
+    )
+    open_paragraph = pl.when(pl.col("opened").is_not_null()).then(
+        pl.col("paragraph") + pl.col("lower").str.ends_with(":").cast(pl.UInt32)
     )
     opens_text = pl.col("lower").str.contains(_FULL_TEXT) & (pl.col("lower").str.len_bytes() < _FULL_TEXT_CHARS)
     return (
         sentences.lazy()
         .join(acts, on="sentence", how="left", maintain_order="left")
+        .join(openings, on="sentence", how="left", maintain_order="left")
         .with_columns(
+            act_of_speech=pl.when(~ends & (carried(open_paragraph, "article") == pl.col("paragraph"))).then(
+                carried(speech_state, "article")
+            ),
             act_before=carried(pl.col("act"), "paragraph"),
             act_last=carried(pl.col("act"), "article", reach=VOICE_REACH),
             last_or_own=pl.coalesce("act", carried(pl.col("act"), "article")),
@@ -139,5 +160,13 @@ def _around(speech: pl.DataFrame, sentences: pl.DataFrame) -> pl.LazyFrame:
         # read from the end, what comes next is what came last
         .with_columns(act_behind=carried(pl.col("first_act"), "paragraph"))
         .reverse()
-        .select("sentence", "act_before", "act_behind", "act_last", "act_of_text", "is_full_text")
+        .select(
+            "sentence",
+            "act_before",
+            "act_behind",
+            "act_last",
+            "act_of_text",
+            "is_full_text",
+            act_of_speech=pl.when(pl.col("act_of_speech") != _NOBODY).then("act_of_speech").cast(pl.UInt32),
+        )
     )
