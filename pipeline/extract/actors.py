@@ -160,6 +160,9 @@ _PRISONERS: Final = r"([RU]=*(?:'s?)? (?:[a-z-]+ ){0,2}(?:prisoners?|captives|po
 _TAKEN: Final = ("prisoners.surrendered", "prisoners.were_captured")
 _BLASTS_ON_CAPTIVES: Final = ("prisoners.blast_killed", "prisoners.died_in_blast")
 _TAKEN_ARE: Final = r"([RU]=*[^RU.;]{0,60})$"
+# "Ukrainian medics are kept prisoner", by the Russians
+_KEPT_ARE: Final = r"([RU])=*(?:'s?)? ?(?:[a-z-]+ ){0,2}[^RU.,;]{0,25}$"
+_KEPT_BY: Final = r"^[^.;,]{0,40}\bby (?:the )?([RU])="
 _DEFENDERS: Final = r"\bdefen(?:ders|[cs]e forces)\b[^RU]*$"
 _WEAPON_HITS: Final = ("shelling.weapon", "strike.hit", "strike.fell", "strike.appears")
 _OWN_WEAPON: Final = r"(?:^|[^RU=] )[WK]=* (?:systems? |launchers? )?(?:(?:that|which|had|has|have|also|reportedly) )*$"
@@ -187,7 +190,7 @@ _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ("capture",): ("fallen", "near", "denier", "liberator", "deixis", "far", "speaker", "enemy_of_holder"),
     ("withdrawal",): ("near", "deixis", "far", "speaker", "encircled", "holder"),
     ("control_status",): ("contested", "named", "encircler", "own", "occupier"),
-    ("prisoners",): ("unexplained", "exchanged", "own_loss", "captors", "near", "deixis", "jailer", "far", "victim", "speaker", "keeper"),
+    ("prisoners",): ("unexplained", "exchanged", "own_loss", "captors", "captive_of", "near", "deixis", "jailer", "far", "victim", "speaker", "keeper"),
 }  # fmt: skip
 
 
@@ -485,6 +488,15 @@ def actor_side() -> pl.Expr:
         # "held in Russian prisons"
         "captors": side_of_letter(pl.col("clause_right").str.extract(_CAPTORS)),
         "occupier": pl.when(pl.col("words").str.contains("occup")).then(opposite(pl.col("country_code"))),
+        # "170 people are still kept captive": those of the country, by who came to take it
+        "captive_of": pl.when(pl.col("rule_id") == "prisoners.kept_captive").then(
+            pl.coalesce(
+                pl.when(pl.col("words").str.contains("russian")).then(pl.lit("RU")),
+                side_of_letter(pl.col("clause_right").str.extract(_KEPT_BY)),
+                opposite(side_of_letter(pl.col("clause_left").str.extract(_KEPT_ARE))),
+                pl.when(pl.col("country_code") == "UA").then(pl.lit("RU")),
+            )
+        ),
         # held, tried or condemned by who holds the town
         "keeper": pl.when(subtype.is_in(["held", "mistreated"])).then(holder),
         "jailer": pl.when(subtype == "mistreated").then(side_of_letter(pl.col("left").str.extract(_JAILERS))),

@@ -165,9 +165,7 @@ def _parts(sentences: pl.DataFrame, gazetteer: Gazetteer, names: Names) -> Parts
         numbers=seen(numbers, "number"),
         dates=seen(dates, "date"),
         triggers=find_triggers(masked),
-        regions=gazetteer.places.filter(
-            (pl.col("feature") == "region") | pl.col("place_id").is_in(["country:UA", "country:RU"])
-        ).rename({"name": "place_name"}),
+        regions=gazetteer.places.filter(pl.col("feature").is_in(["region", "country"])).rename({"name": "place_name"}),
     )
 
 

@@ -386,6 +386,8 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
         .filter(
             ~abroad.fill_null(False)
             | pl.col("event_type").is_in(CONTEXT_TYPES)
+            # refugees from this war
+            | (pl.col("event_type") == "displacement") & (pl.col("place_tag") == "C").fill_null(False)
             | pl.col("actor_told").is_in(["RU", "UA"]).fill_null(False)
         )
         # a vote without a place is another country's

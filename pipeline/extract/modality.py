@@ -26,7 +26,7 @@ _PROMISED: Final = r"\b(?:will|would|won't|could|going to|hop(?:e|es|ed|ing) to|
 _AS_DATE: Final = r"\b(?:since|before|until) (?:the |its |their )?(?:[a-z-]+ |[RU]=*(?:'s)? ){0,5}$"
 # "shelled the liberated Kherson" tells of no capture
 _ATTRIBUTED: Final = r"\b(?:the|in|into|near|from|to) (?:recently |newly |now |formerly |once |the )?$"
-DENIALS: Final = ("strike.denied", "abuse.denied_killings")  # who did it speaks, and denies it
+DENIALS: Final = ("strike.denied", "strike.nothing_to_do", "abuse.denied_killings")  # who did it speaks, and denies it
 _NEGATED: Final = (
     r"\b(?:not|never|denied|denies|deny|no|(?:did|do|does|had|has|have|was|were|is|are)n't) (?:[a-z'-]+ ){0,3}$"
     r"|\bno (?:[RUCH]=* )?(?:[a-z'-]+ |F=* ){0,4}(?:is|are|was|were|has|have|had) (?:[a-z]+ ){0,2}$"

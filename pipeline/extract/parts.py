@@ -16,8 +16,8 @@ class Parts:
 
     ``sentences``: `sentence`, `article`, `sentence_no`, `paragraph`, `offset`, `text`, `lower`, `mask`, `original`,
     `is_body`, `opens_in_quote`, `published_date`, `entry_day`, `entry` (dates.py). ``mentions``, ``places``, ``numbers``, ``dates``, ``triggers``: as
-    names.py, places.py, numbers.py, dates.py and triggers.py describe them. ``regions``: oblasts and the two states
-    with the columns of a place.
+    names.py, places.py, numbers.py, dates.py and triggers.py describe them. ``regions``: oblasts and states with
+    the columns of a place.
     """
 
     sentences: pl.DataFrame

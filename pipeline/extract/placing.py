@@ -20,6 +20,7 @@ _PLACE_COLUMNS: Final = (
     "precision", "geo_method", "n_homonyms", "number_at",
 )  # fmt: skip
 _REGION_COLUMNS: Final = ("place_id", "place_name", "lat", "lon", "region_code", "country_code", "precision")
+_ANOTHER: Final = r"\b(?:another|the other|the second|a second|a third|the third|one more)(?: (?:[WN]=*|one|missile|rocket|drone|bomb|shell)){0,2} (?:(?:had|has|also|later|then|reportedly) )*$"
 
 
 def placed(triggers: pl.DataFrame, parts: Parts) -> pl.DataFrame:
@@ -96,7 +97,14 @@ def once_per_place(placed: pl.DataFrame) -> pl.DataFrame:
         .filter(~part_of_attack, ~part_of_sabotage, ~((pl.col("event_type") == "advance") & driven_back))
         .sort("sentence", "start", "place_start")
         .with_columns(
-            clause_key=pl.when(pl.col("event_type").is_in([*ATTACKS, "explosion", "casualties", "diplomacy"]))
+            # "one missile hit a silo, and another one fell close to it"
+            clause_key=pl.when(
+                pl.col("event_type").is_in(ATTACKS)
+                & (pl.col("form") == "active")
+                & pl.col("clause_left").str.contains(_ANOTHER)
+            )
+            .then("start")
+            .when(pl.col("event_type").is_in([*ATTACKS, "explosion", "casualties", "diplomacy"]))
             .then(0)
             # "was seized in March and recaptured in May"
             .when(

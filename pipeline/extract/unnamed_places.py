@@ -74,12 +74,17 @@ _OF_WHICH: Final = (
 _DEFINITE: Final = (
     r"\b(?:the|this|that|these|those|such|a|an|another|each|both|latest|N=*)(?: [a-z-]+| [A-Z]=*(?:'s)?){0,3} $"
 )
+# "arrived in Poland": states are no places elsewhere, but here
+_INTO_STATE: Final = r"\b(?:in|into|to|across|throughout|within|reached|reach|entered|for) (?:the |neighbou?ring |nearby |far-away )?$"
+_HOST_RULES: Final = ("displacement.took_in", "displacement.gave_shelter")
+_HOST_REACH: Final = 90  # characters from the word of arrival
+_UNIONS: Final = ("european-union",)
 
 
 def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) -> pl.DataFrame:
     """Adds `mention` (null where nothing fits) and `region_of_speaker` (a region's or a country's code) to triggers.
 
-    In this order: the country for exchanges of prisoners and for numbers of drones and missiles; the speaker's own
+    In this order: the state that refugees arrived in; the country for exchanges of prisoners and for numbers of drones and missiles; the speaker's own
     region, or the last place named before if it lies there; the last place of the paragraph; the country for attacks
     told in general and for what a national voice tells in an article about several regions; the last place of the
     sentences before; the region that the article is about. A place is passed over where the side that acts cannot have
@@ -216,6 +221,7 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
         triggers.lazy()
         .join(_earlier(parts, places), on="sentence", how="left", maintain_order="left")
         .join(_last_attack(parts, told), on="sentence", how="left", maintain_order="left")
+        .join(_hosts(triggers, parts), on="trigger", how="left", maintain_order="left")
         .join(
             lexicon.table("actors").lazy().select(speaker_ref="actor_id", region_of_speaker="region_code"),
             on="speaker_ref",
@@ -265,13 +271,49 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
             .then("region_of_speaker"),
         )
         .with_columns(
-            mention=pl.when(~context_types.is_country_only() & ~in_unknown_town).then("mention"),
-            region_of_speaker=pl.when(context_types.is_country_only())
+            mention=pl.when(
+                ~context_types.is_country_only() & ~in_unknown_town & ~pl.col("is_hosted").fill_null(False)
+            ).then("mention"),
+            region_of_speaker=pl.when(pl.col("is_hosted"))
+            .then("host")
+            .when(context_types.is_country_only())
             .then(context_types.country())
             .otherwise("region_of_speaker"),
         )
         .select(*triggers.columns, "mention", "region_of_speaker")
         .collect()
+    )
+
+
+def _hosts(triggers: pl.DataFrame, parts: Parts) -> pl.LazyFrame:
+    """`trigger`, `host` (country code; null for a union of states), `is_hosted` true: who takes in the people of an arrival."""
+    states = (
+        lexicon.table("actors")
+        .lazy()
+        .filter(pl.col("actor_id").str.starts_with("state-") | pl.col("actor_id").is_in(_UNIONS))
+        .select(ref="actor_id", place_name=pl.col("name").replace({"Britain": "United Kingdom"}))
+        .join(
+            parts.regions.lazy().filter(pl.col("region_code").is_null()).select("place_name", host="country_code"),
+            on="place_name",
+            how="left",
+        )
+        .filter(pl.col("host").is_not_null() | pl.col("ref").is_in(_UNIONS))
+        .select("ref", "host")
+    )
+    before = pl.col("lower").str.slice((pl.col("at") - 30).clip(0), pl.min_horizontal("at", pl.lit(30)))
+    reach = pl.col("at") - pl.col("start")
+    hosting = pl.col("rule_id").is_in(_HOST_RULES) & (pl.col("at") >= pl.col("clause_start")) & (reach < 0)
+    return (
+        triggers.lazy()
+        .filter(pl.col("event_subtype") == "arrival")
+        .select("trigger", "sentence", "rule_id", "start", "clause_start")
+        .join(parts.mentions.lazy().select("sentence", "ref", at="start"), on="sentence", how="inner")
+        .join(states, on="ref", how="inner")
+        .join(parts.sentences.lazy().select("sentence", "lower"), on="sentence", how="left")
+        .filter(hosting | reach.is_between(0, _HOST_REACH) & before.str.contains(_INTO_STATE))
+        .sort("trigger", "at")
+        .group_by("trigger", maintain_order=True)
+        .agg(host=pl.col("host").first(), is_hosted=pl.lit(True))
     )
 
 
