@@ -36,6 +36,7 @@ def is_body(text: str) -> list[bool]:
         ("Who fired? Nobody knows! It is dark.", ["Who fired?", "Nobody knows!", "It is dark."]),
         ("Ten fell. 12 were hurt.", ["Ten fell.", "12 were hurt."]),
         ("First line\nSecond line.", ["First line", "Second line."]),
+        ("Smoke - Ann (@ann_r) July 3, 2022 It rained.", ["Smoke - Ann (@ann_r) July 3, 2022", "It rained."]),
         ("", []),
         ("... --- 12 ...", []),
     ],

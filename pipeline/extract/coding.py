@@ -16,6 +16,7 @@ from pipeline.extract.dates import undated
 from pipeline.extract.mask import GUNS
 from pipeline.extract.modality import DENIALS
 from pipeline.extract.parts import Parts
+from pipeline.extract.unnamed_places import HOST_RULES
 from pipeline.gazetteer.tables import read_table
 from pipeline.schemas.vocabulary import CONTEXT_TYPES, REGION_COUNTRIES
 
@@ -419,7 +420,8 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
                     pl.col("date_method").is_in(["stated", "weekday", "relative"]),
                     pl.col("attribution_side") != "none",
                     has_people
-                    | pl.col("people_low").is_not_null() & (pl.col("event_type") != "displacement")
+                    | pl.col("people_low").is_not_null()
+                    & ((pl.col("event_type") != "displacement") | pl.col("rule_id").is_in(HOST_RULES))
                     | (pl.col("rule_id") == "casualties.either"),
                     pl.col("event_type").is_in(_HARMS)
                     & (

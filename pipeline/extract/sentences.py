@@ -23,6 +23,8 @@ _HELD = "\x1f"  # a full stop that ends no sentence
 # notes ("targets.[4] The next") stand behind the full stop
 _END = r"""([.!?](?:["')\]]|\[[0-9]{1,3}\])*)[ ]([ ]*["'(\[]*[A-Z0-9])"""
 _GLUED = r"([a-z]{2})\.([A-Z][a-z])"
+# the signature of a post set into a live blog
+_SIGNED = r"""(\(@[A-Za-z0-9_]{1,30}\) [A-Z][a-z]{2,8} [0-9]{1,2}, 20[0-9]{2})[ ]([ ]*["'(\[]*[A-Z0-9])"""
 _INITIAL = r"(\b[A-Z])\.( [A-Z])"
 _CLOSED = r"""[.!?:;,]["')\]]*\s*$"""
 _CREDIT = r"^(?:Photograph|Photo|Image|Picture)s?: "  # what stands before it is a caption
@@ -39,6 +41,7 @@ def mark_breaks(folded: pl.Expr) -> pl.Expr:
         .str.replace_all(_INITIAL, f"${{1}}{_HELD}${{2}}")
         .str.replace_all(_INITIAL, f"${{1}}{_HELD}${{2}}")  # again, for the second of "J. K. Brown"
         .str.replace_all(_END, f"${{1}}{_BREAK}${{2}}")
+        .str.replace_all(_SIGNED, f"${{1}}{_BREAK}${{2}}")
         .str.replace_all(_GLUED, f"${{1}}{_BREAK}${{2}}")
     )
 

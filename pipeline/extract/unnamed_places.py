@@ -75,8 +75,10 @@ _DEFINITE: Final = (
     r"\b(?:the|this|that|these|those|such|a|an|another|each|both|latest|N=*)(?: [a-z-]+| [A-Z]=*(?:'s)?){0,3} $"
 )
 # "arrived in Poland": states are no places elsewhere, but here
-_INTO_STATE: Final = r"\b(?:in|into|to|across|throughout|within|reached|reach|entered|for) (?:the |neighbou?ring |nearby |far-away )?$"
-_HOST_RULES: Final = ("displacement.took_in", "displacement.gave_shelter")
+_INTO_STATE: Final = (
+    r"\b(?:in|into|to|across|throughout|within|reached|reach|entered|for) (?:the |neighbou?ring |nearby |far-away )?$"
+)
+HOST_RULES: Final = ("displacement.took_in", "displacement.gave_shelter")
 _HOST_REACH: Final = 90  # characters from the word of arrival
 _UNIONS: Final = ("european-union",)
 
@@ -302,7 +304,7 @@ def _hosts(triggers: pl.DataFrame, parts: Parts) -> pl.LazyFrame:
     )
     before = pl.col("lower").str.slice((pl.col("at") - 30).clip(0), pl.min_horizontal("at", pl.lit(30)))
     reach = pl.col("at") - pl.col("start")
-    hosting = pl.col("rule_id").is_in(_HOST_RULES) & (pl.col("at") >= pl.col("clause_start")) & (reach < 0)
+    hosting = pl.col("rule_id").is_in(HOST_RULES) & (pl.col("at") >= pl.col("clause_start")) & (reach < 0)
     return (
         triggers.lazy()
         .filter(pl.col("event_subtype") == "arrival")
