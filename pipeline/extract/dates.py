@@ -182,7 +182,7 @@ def _year_part(text: pl.Expr, months: dict[str, int], whole: int) -> pl.Expr:
 
 def _is_ago(text: pl.Expr) -> pl.Expr:
     """Boolean: so long before the day that it counts from ("four days after the invasion" tells not how long ago)."""
-    is_of_war = text.str.contains(CONNECTIVE) & pl.col("lower").str.slice("end", 60).str.contains(_OF_THE_WAR)
+    is_of_war = text.str.contains(CONNECTIVE) & pl.col("before_war")
     says_how_long = text.str.contains(rf"^(?:a )?{_AMOUNT} [a-z]+ (?:ago|earlier|after|since)$")
     return pl.col("unit").is_null() & says_how_long & ~is_of_war
 
@@ -209,6 +209,46 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
     (published; news: the day of the text's news; spoken: the day that was named before; both taken here as the day of
     publication). Without a publication day only full dates are resolved.
     """
+    lower = pl.col("lower")
+    words_before = lower.str.slice((pl.col("start") - 70).clip(0), pl.min_horizontal("start", pl.lit(70)))
+    found = (
+        find_pattern(sentences, "lower", _pattern())
+        .lazy()
+        .rename({"surface": "date_text"})
+        .join(
+            sentences.lazy().select("sentence", "published_date", "lower"),
+            on="sentence",
+            how="left",
+            maintain_order="left",
+        )
+        # "May-born", "Monday-to-Friday"
+        .filter(~lower.str.slice("end", 2).str.contains("^-[a-z]"))
+        # "KYIV, Aug 19 (Reuters) -" dates the telling
+        .filter((pl.col("start") > _DATELINE) | ~lower.str.slice("end", 30).str.contains(_DATELINE_ENDS))
+        .select(
+            "sentence",
+            "start",
+            "end",
+            "date_text",
+            "published_date",
+            in_plans=words_before.str.contains(_PLANNED),
+            before_war=lower.str.slice("end", 60).str.contains(_OF_THE_WAR),
+        )
+        .collect()
+    )
+    telling = ["date_text", "published_date", "in_plans", "before_war"]
+    days = _resolved(found.select(telling).unique(maintain_order=True))
+    return (
+        found.join(days, on=telling, how="left", nulls_equal=True, maintain_order="left")
+        # the connective goes on parting clauses; "since" says for patterns what goes on
+        .with_columns(pl.col("start") + pl.col("since"), pl.col("end") - pl.col("connective"))
+        .drop("published_date", "in_plans", "before_war", "since", "connective")
+    )
+
+
+def _resolved(distinct: pl.DataFrame) -> pl.DataFrame:
+    """Adds to distinct `date_text`, `published_date`, `in_plans` (told as to come), `before_war` (the war's begin stands
+    behind it) what find_dates gives, and `since`, `connective` Int32: characters of them at its ends."""
     words = lexicon.table("dates").select(
         pl.col("words", "unit", "counts_from"),
         pl.col("first", "last").cast(pl.Int32),
@@ -246,12 +286,7 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
 
     guessed = _at(this_year, pl.col("month"), pl.col("day"))
     # a date without its year is the latest that lies no more than two weeks after publication, or four months in plans
-    words_before = pl.col("lower").str.slice((pl.col("start") - 70).clip(0), pl.min_horizontal("start", pl.lit(70)))
-    latest = (
-        pl.when(words_before.str.contains(_PLANNED))
-        .then(published.dt.offset_by("120d"))
-        .otherwise(published.dt.offset_by("14d"))
-    )
+    latest = pl.when("in_plans").then(published.dt.offset_by("120d")).otherwise(published.dt.offset_by("14d"))
     told = (
         pl.when(guessed > latest)
         .then(guessed.dt.offset_by("-1y"))
@@ -373,19 +408,7 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.coalesce("word_precision", pl.lit(4)))
     )
     return (
-        find_pattern(sentences, "lower", _pattern())
-        .lazy()
-        .rename({"surface": "date_text"})
-        .join(
-            sentences.lazy().select("sentence", "published_date", "lower"),
-            on="sentence",
-            how="left",
-            maintain_order="left",
-        )
-        # "May-born", "Monday-to-Friday"
-        .filter(~pl.col("lower").str.slice("end", 2).str.contains("^-[a-z]"))
-        # "KYIV, Aug 19 (Reuters) -" dates the telling
-        .filter((pl.col("start") > _DATELINE) | ~pl.col("lower").str.slice("end", 30).str.contains(_DATELINE_ENDS))
+        distinct.lazy()
         .join(words.lazy(), left_on="date_text", right_on="words", how="left", maintain_order="left")
         .with_columns(is_ago=_is_ago(text))
         .with_columns(
@@ -397,13 +420,9 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
         .with_columns(date_start=start, date_end=end, date_precision=precision.cast(pl.Int8))
         .with_columns(date_end=pl.when(pl.col("date_end") >= pl.col("date_start")).then("date_end").otherwise("date_start"))
         .with_columns(date_start=pl.when(pl.col("date_end").is_not_null()).then("date_start"))
-        # the connective goes on parting clauses
         .with_columns(connective=text.str.extract(f"({CONNECTIVE})").str.len_bytes().cast(pl.Int32).fill_null(0))
-        .with_columns(end=pl.col("end") - pl.when(pl.col("unit").is_null()).then("connective").otherwise(pl.lit(0, pl.Int32)))
-        # "since" says for patterns what goes on
-        .with_columns(start=pl.col("start") + pl.lit(SINCE, pl.Int32) * since.cast(pl.Int32))
         .select(
-            "sentence", "start", "end", "date_text", "date_start", "date_end", "date_precision",
+            "date_text", "published_date", "in_plans", "before_war", "date_start", "date_end", "date_precision",
             counts_from=pl.when(pl.col("is_ago") & text.str.ends_with("earlier"))
             .then(pl.lit("spoken"))
             .when(pl.col("is_ago") & text.str.contains(CONNECTIVE))
@@ -416,6 +435,8 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
             .when(weekday.is_not_null())
             .then(pl.lit("weekday"))
             .otherwise(pl.lit("relative")),
+            since=pl.lit(SINCE, pl.Int32) * since.cast(pl.Int32),
+            connective=pl.when(pl.col("unit").is_null()).then("connective").otherwise(pl.lit(0, pl.Int32)),
         )
         .collect()
     )  # fmt: skip
