@@ -54,8 +54,7 @@ def fold(text: pl.Expr) -> pl.Expr:
     """The text in ASCII, character for character: ``len_bytes`` of it is ``len_chars`` of the original."""
     table = fold_table()
     folded = text.str.replace_many(list(table), list(table.values()))
-    foreign = pl.when(folded.str.len_bytes() != folded.str.len_chars()).then(folded)
-    return pl.coalesce(foreign.str.replace_all(r"[^\x00-\x7f]", UNKNOWN), folded)
+    return folded.str.replace_all(r"[^\x00-\x7f]", UNKNOWN)
 
 
 def for_ascii(pattern: str) -> str:

@@ -121,7 +121,8 @@ def split_sentences(folded: pl.DataFrame) -> pl.DataFrame:
     may_be_heading = is_alone & (text.str.len_bytes() <= _HEADING_CHARS) & ~text.str.contains(_CLOSED)
     is_heading = may_be_heading & (pl.when(may_be_heading).then(text).str.count_matches(" ", literal=True) < 14)
     # between paragraphs in capitals
-    is_heading = is_heading | is_alone & text.str.contains("[A-Z]{4}") & ~text.str.contains("[a-z]")
+    alone = pl.when(is_alone).then(text)
+    is_heading = is_heading | (~alone.str.contains("[a-z]") & alone.str.contains("[A-Z]{4}")).fill_null(False)
     is_caption = (text.shift(-1).str.contains(_CREDIT) & ~opens("paragraph").shift(-1)).fill_null(False)
     # a line of its own that ends with a credit is a caption as a whole, but for an entry of a live blog
     is_caption_line = (
