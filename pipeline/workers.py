@@ -218,12 +218,13 @@ def _serve(pipe: Connection) -> None:
         gc.disable()
         work, failure = _tried(prepare)
         gc.freeze()  # what is ready stays to the end: no collection need look at it
-        gc.enable()
         pipe.send((None, failure, peak_memory_mib()))
         while work:
             job = pipe.recv()
             result, failure = _tried(work, job)
             pipe.send((result, failure, peak_memory_mib()))
+            del job, result
+            gc.collect()  # between jobs only: within one it would look at the same objects again and again
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
 
