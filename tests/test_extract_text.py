@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.text import fold, fold_str, for_ascii
+from pipeline.text import END, before_end, fold, fold_str, for_ascii
 
 
 def folded(text: str) -> str:
@@ -64,8 +64,8 @@ def test_an_offset_in_the_folded_text_is_one_in_the_article() -> None:
     ("pattern", "expected"),
     [
         (r"\bkm\b", r"(?-u:\b)km(?-u:\b)"),
-        (r"[^,;]{0,60}", r"[^,;\x{80}-\x{10FFFF}]{0,60}"),
-        (r"[^\]]", r"[^\]\x{80}-\x{10FFFF}]"),
+        (r"[^,;]{0,60}", r"[^\x{80}-\x{10FFFF},;]{0,60}"),
+        (r"[^\]]", r"[^\x{80}-\x{10FFFF}\]]"),
         (r"[a.b]\..", r"[a.b]\.[^\n\x{80}-\x{10FFFF}]"),
     ],
 )
@@ -74,7 +74,18 @@ def test_patterns_for_ascii_leave_out_what_no_folded_text_holds(pattern: str, ex
 
 
 @given(text=st.text(st.characters(max_codepoint=127, exclude_characters="\n"), max_size=30))
-@pytest.mark.parametrize("pattern", [r"\b[^,;]{2,9}\w$", r"^.{3}\s", r"[^a-z] (?:\d|b)\b", r"b\W"])
+@pytest.mark.parametrize("pattern", [r"\b[^,;]{2,9}\w$", r"^.{3}\s", r"[^a-z] (?:\d|b)\b", r"b\W", r"a[^:b-]c"])
 def test_patterns_for_ascii_match_what_they_matched(pattern: str, text: str) -> None:
     texts = pl.Series([text])
     assert texts.str.contains(pattern).item() == texts.str.contains(for_ascii(pattern)).item()
+
+
+@given(text=st.text(st.sampled_from(" ab,$.?"), max_size=12))
+@pytest.mark.parametrize(
+    "pattern", [r"\b(?:a|b)[^,.]{0,4}$", r"^a?$|b \$$", r"[a$] $|, ", r"\b(?:a|b,) (?:[^?]+ )*$", r"b\W*$"]
+)
+def test_patterns_look_back_from_an_end_mark_as_from_the_end(pattern: str, text: str) -> None:
+    """The mark only makes the search faster."""
+    pattern = for_ascii(pattern)
+    expected = pl.Series([text]).str.contains(pattern).item()
+    assert pl.Series([text + END]).str.contains(before_end(pattern)).item() == expected
