@@ -46,6 +46,8 @@ _SUBJECTS: Final = tuple(
     for words in (
         rf"([HGV]=*[^.;\":]{{0,80}}, who {_AUXILIARY})$",
         rf"(H=*,? {_AUXILIARY})$",
+        # "Ivanenko, the region's governor has written": without its second comma
+        rf"(H=*, (?:the |its |an? )?(?:[a-z]+(?:'s)? |[POA]=*(?:'s)? ){{0,3}}V=* {_AUXILIARY})$",
         rf"(H=*(?:'s?)?, [^,\";:]{{3,140}}, {_AUXILIARY})$",
         rf"([VGRU]=*(?: (?:of|in|for|at) [^,;\":]{{1,50}})?, [^,\";:]{{3,140}}, {_AUXILIARY})$",
         rf"([VGRUH]=*(?: (?:of|in|for|at|on) [^,;\":]{{1,50}})? -{{1,2}} [^;\":-]{{3,140}} -{{1,2}} {_AUXILIARY})$",
