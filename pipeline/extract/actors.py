@@ -161,6 +161,7 @@ _TAKEN: Final = ("prisoners.surrendered", "prisoners.were_captured")
 _BLASTS_ON_CAPTIVES: Final = ("prisoners.blast_killed", "prisoners.died_in_blast")
 _TAKEN_ARE: Final = r"([RU]=*[^RU.;]{0,60})$"
 # "Ukrainian medics are kept prisoner", by the Russians
+_GIVEN_UP_TO: Final = r"^ to (?:the )?([RU])="
 _KEPT_ARE: Final = r"([RU])=*(?:'s?)? ?(?:[a-z-]+ ){0,2}[^RU.,;]{0,25}$"
 _KEPT_BY: Final = r"^[^.;,]{0,40}\bby (?:the )?([RU])="
 _DEFENDERS: Final = r"\bdefen(?:ders|[cs]e forces)\b[^RU]*$"
@@ -190,7 +191,7 @@ _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ("capture",): ("fallen", "near", "denier", "liberator", "deixis", "far", "speaker", "enemy_of_holder"),
     ("withdrawal",): ("near", "deixis", "far", "speaker", "encircled", "holder"),
     ("control_status",): ("contested", "named", "encircler", "own", "occupier"),
-    ("prisoners",): ("unexplained", "exchanged", "own_loss", "captors", "captive_of", "near", "deixis", "jailer", "far", "victim", "speaker", "keeper"),
+    ("prisoners",): ("unexplained", "exchanged", "own_loss", "captors", "captive_of", "given_up_to", "near", "deixis", "jailer", "far", "victim", "speaker", "keeper"),
 }  # fmt: skip
 
 
@@ -376,7 +377,11 @@ def _victim() -> pl.Expr:
         left.str.extract(_DIES)
     )
     is_toll = pl.col("event_type") == "casualties"
-    toll = pl.when(is_toll).then(pl.coalesce(left.str.extract(_VICTIM_BEFORE), dies))
+    # "has killed ten soldiers": who did it
+    kills = pl.col("words").str.contains(r"^(?:kill|wound|injur)ed") & left.str.contains(
+        r"\b(?:has|have|had) (?:also |[a-z]+ly )?$"
+    )
+    toll = pl.when(is_toll & ~kills).then(pl.coalesce(left.str.extract(_VICTIM_BEFORE), dies))
     held = pl.when(pl.col("event_type") == "prisoners").then(left.str.extract(_PRISONERS))
     taken = pl.when(pl.col("rule_id").is_in(_TAKEN)).then(pl.col("left").str.extract(_TAKEN_ARE))
     named_before = pl.coalesce(before, toll, held)
@@ -446,7 +451,7 @@ def actor_side() -> pl.Expr:
         # a city laid in ruins was so by who came to take it, whoever holds the ruins
         "razed": pl.when(
             (pl.col("event_type") == "infrastructure_damage")
-            & pl.col("words").str.contains("^(?:reduced|razed|levell?ed|flattened|ruined|in ruins)")
+            & pl.col("words").str.contains("^(?:reduced|razed|levell?ed|flattened|ruined|in ruins|wiped|erased|swept)")
             & pl.col("place_tag").is_in(["P", "O"])
         ).then(opposite(pl.col("country_code"))),
         # "ten generals were eliminated", says who eliminated them
@@ -488,6 +493,9 @@ def actor_side() -> pl.Expr:
         # "held in Russian prisons"
         "captors": side_of_letter(pl.col("clause_right").str.extract(_CAPTORS)),
         "occupier": pl.when(pl.col("words").str.contains("occup")).then(opposite(pl.col("country_code"))),
+        "given_up_to": pl.when(pl.col("rule_id") == "prisoners.surrendered").then(
+            side_of_letter(pl.col("clause_right").str.extract(_GIVEN_UP_TO))
+        ),
         # "170 people are still kept captive": those of the country, by who came to take it
         "captive_of": pl.when(pl.col("rule_id") == "prisoners.kept_captive").then(
             pl.coalesce(
