@@ -15,6 +15,7 @@ from pipeline.extract.spans import Joined, WordList, find_words, opens
 from pipeline.text import for_ascii
 
 _CONTEXT = 110  # characters of context that a pattern sees on either side
+_ROUNDS = ("right", "left", "not_left", "not_right")  # each looks only at what the rounds before it left over
 
 
 @cache
@@ -44,22 +45,20 @@ def rules() -> pl.DataFrame:
 
 
 @cache
-def _conditions() -> list[pl.Expr]:
-    """Per pattern: Boolean over `left` and `right`, the masked text on either side of the anchor."""
-    conditions = []
-    for pattern in lexicon.patterns():
-        met = pl.lit(True)
-        for column, name in (("left", "left"), ("right", "right"), ("left", "not_left"), ("right", "not_right")):
-            if name in pattern:
-                regex = expand(str(pattern[name]), excludes=name.startswith("not"))
-                if column == "left":
-                    regex = regex.replace("n't", "[a-z]*n't")  # "hadn't" is one word
-                # "the" does not end with "he": what stands left begins at a word
-                found = pl.col(column).str.contains(
-                    for_ascii(r"(?:^|\b|\W)") + f"(?:{regex})" if column == "left" else regex
-                )
-                met = met & (~found if name.startswith("not") else found)
-        conditions.append(met)
+def _conditions(name: str) -> dict[int, pl.Expr]:
+    """Per rule that has it: whether this condition is met by `left` or `right`, the masked text on a side of the anchor."""
+    column, excludes = name.removeprefix("not_"), name.startswith("not_")
+    conditions = {}
+    for rule, pattern in enumerate(lexicon.patterns()):
+        if name not in pattern:
+            continue
+        regex = expand(str(pattern[name]), excludes=excludes)
+        if column == "left":
+            regex = regex.replace("n't", "[a-z]*n't")  # "hadn't" is one word
+            # "the" does not end with "he": what stands left begins at a word
+            regex = for_ascii(r"(?:^|\b|\W)") + f"(?:{regex})"
+        found = pl.col(column).str.contains(regex)
+        conditions[rule] = ~found if excludes else found
     return conditions
 
 
@@ -103,11 +102,13 @@ def find_triggers(sentences: pl.DataFrame) -> pl.DataFrame:
         .select("sentence", "start", "end", "left", "right", "rule")
         .collect()
     )
-    by_rule = candidates.partition_by("rule", as_dict=True)
-    found = [rows.lazy().filter(_conditions()[rule]).drop("left", "right") for (rule,), rows in by_rule.items()]
-    if not found:
-        return candidates.drop("left", "right")
-    return _settle(pl.concat(pl.collect_all(found)))
+    left_over = {rule: rows for (rule,), rows in candidates.partition_by("rule", as_dict=True).items()}
+    for name in _ROUNDS:
+        asked = [rule for rule in left_over if rule in _conditions(name)]
+        met = pl.collect_all([left_over[rule].lazy().filter(_conditions(name)[rule]) for rule in asked])
+        left_over |= dict(zip(asked, met, strict=True))
+        left_over = {rule: rows for rule, rows in left_over.items() if not rows.is_empty()}
+    return _settle(pl.concat([candidates.clear(), *left_over.values()]).drop("left", "right"))
 
 
 def _settle(found: pl.DataFrame) -> pl.DataFrame:
