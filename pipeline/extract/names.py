@@ -38,11 +38,11 @@ _OF_STATES = (
     r"\b(?:responses?|repl(?:y|ies)|reactions?|comments?|statements?|assurances?|guarantees?|promises?|pledges?|commitments?|signals?|"
     r"permission|approval|orders?|instructions?|confirmation|explanations?|justifications?|denials?|complaints?|criticism|"
     r"condemnation|concessions?|demands?|requests?|appeals?|pleas?|calls?|threats?|warnings?|pressure|backing|support|funding|"
-    r"money|gas|oil|independence|puppets|interest) from $"
+    r"money|gas|oil|aid|help|deals?|proposals?|letters?|words?|messages?|independence|puppets|interest) from $"
     r"|\b(?:arms|weapons?|weaponry|ammunition|munitions|tanks|jets|missiles|systems|vehicles|equipment|aid|assistance|help|loans?|"
     r"money|funds|funding|supplies|deliver(?:y|ies)|transfers?|shipments?|support|backing|commitments?|pledges?|guarantees?|ties|"
-    r"concessions?|ambassador|envoy|close|closer|closest|loyal|loyalty|sympathetic|friendly|hostile|favou?rable|allied|opposed|"
-    r"available|according|responses?|blow|threats?|warnings?|messages?|signals?) to $"
+    r"concessions?|ambassador|envoy|relations|links|close|closer|closest|loyal|loyalty|allegiance|subservient|sympathetic|friendly|hostile|favou?rable|allied|opposed|"
+    r"available|according|responses?|repl(?:y|ies)|blow|threats?|warnings?|messages?|signals?) to $"
 )
 _CITY_PART = r"^'s (?:[a-z-]+ ){0,2}(?:districts?|suburbs?|outskirts|cent(?:re|er)|streets?|airport|station|metro|neighbou?rhoods?|sky|skies|left bank|right bank)\b"
 # "Kyiv came under a drone attack": the city is what is hit
@@ -223,11 +223,12 @@ def _metonyms(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     # "in Odesa, Kyiv and Kharkiv"
     gap = pl.col("lower").str.slice("passed", pl.col("start") - pl.col("passed"))
     is_listed = pl.col("after_place") & gap.str.contains(_LISTED) & behind.str.contains(_LIST_GOES_ON) & ~possessive
-    at_place = before.str.contains(_AS_PLACE) & ~before.str.contains(_OF_STATES)
+    of_states = before.str.contains(_OF_STATES)
+    at_place = before.str.contains(_AS_PLACE) & ~of_states
     place_tag = (
         pl.when((pl.col("form") == "capital") & ((at_place & ~possessive) | is_part | is_listed))
         .then(pl.lit("P"))
-        .when((pl.col("form") == "state") & before.str.contains(_STATE_AS_PLACE) & ~possessive)
+        .when((pl.col("form") == "state") & before.str.contains(_STATE_AS_PLACE) & ~of_states & ~possessive)
         .then(pl.lit("C"))
     )
     numbered = found.lazy().sort("sentence", "start", maintain_order=True).with_row_index("row")

@@ -84,7 +84,6 @@ _DIRECTION = r"(?:north|south|east|west|north-?east|north-?west|south-?east|sout
 _TWIN = r"^'s? (?:twin|sister|neighbou?ring|nearby) "
 _COAST_OF = r"^ (?:river )?(?:ports?|port (?:city|town)|city|town|harbou?r|resort) (?:of )?P=|^ (?:port|resort) (?:city|town)\b|^ P=|^ (?:islands?|peninsula|fleet|grain|initiative)\b"
 _SEAT = r"\b(?:government|regime|leadership|ministry|general staff|authorities|rulers|allies) in $"
-_TIES = r"\b(?:ties|links|relations|loyal|loyalty|allegiance|assurances?|subservient|support|reply|statements?|word|signals?|messages?|orders?|demands?|pressure|denial|response|proposals?|comments?|letters?|appeals?|threats?|gas|oil|aid|help|deal|deals|talks|negotiations) (?:to|from|with|of|for|by) $"
 _NAMED_CAPITAL = r"\b(?:regional|provincial) capital of $"
 _REPORTS = r"^ (?:V=*|reports?|reported|said|says)\b"
 _CITY_BEFORE = r"\b(?:city|centre|center|outskirts|suburbs|streets) of $|\b(?:central|downtown) $"
@@ -208,9 +207,6 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
             .when(pl.col("before").str.ends_with(" in ") & pl.col("after").str.contains(_FILED) | by_reporter)
             .then(pl.lit("dateline"))
             .when(pl.col("is_container") | in_oblast | pl.col("next_all_in"))
-            .then(pl.lit("reference_place"))
-            # "assurances from Moscow", "ties to Moscow"
-            .when((pl.col("source") == "metonym_place") & words_before.str.contains(_TIES))
             .then(pl.lit("reference_place"))
             # "loyal to the government in Moscow"
             .when((pl.col("source") == "metonym_place") & words_before.str.contains(_SEAT))
