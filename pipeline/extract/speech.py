@@ -91,8 +91,11 @@ _NO_INVERTED: Final = (
     r"who|with)\b"
 )
 _BY: Final = rf"^( by (?:{_WORD}){{0,5}}?)[HGVRU]="
+_UNBROKEN: Final = r"(?:[a-z][a-z'-]*|[RUPOACDNGXM]=*(?:'s?|-based)?) "
+# behind a comma another clause may begin ("according to two doctors, Russian troops")
 _ACCORDING: Final = (
-    rf"\b(?:according to|citing|as reported by|quoting) (?:{_WORD}){{0,8}}?(?:[RUHGV]=*|organi[sz]ation|reports?\b)"
+    rf"\b(?:according to|citing|as reported by|quoting) (?:(?:{_WORD}){{0,8}}?[HGV]=*|(?:{_UNBROKEN}){{0,8}}?(?:[RU]=*|organi[sz]ation|reports?\b|"
+    r"(?:doctors?|survivors?|relatives|eyewitness(?:es)?|residents?|neighbou?rs?|volunteers?|workers?|people|men|women|man|woman|soldiers?|estimates|witness(?:es)?|documents?)\b))"
 )
 _ACCORDING_BACK: Final = rf"\baccording to (?:him|her|them|it|(?:the|this|that) (?:same )?{BACK_NOUNS})\b"
 _JOINED: Final = rf"(?:\b(?:and|but|or|then|while|before),? {_AUXILIARY})$"

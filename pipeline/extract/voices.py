@@ -70,7 +70,7 @@ def voice_triggers(triggers: pl.DataFrame, speech: pl.DataFrame, sentences: pl.D
     )
     return (
         triggers.lazy()
-        .join(_own(triggers, speech), on="trigger", how="left", maintain_order="left")
+        .join(_own(triggers, speech, sentences), on="trigger", how="left", maintain_order="left")
         .join(state, on="sentence", how="left", maintain_order="left")
         .join(_around(speech, sentences), on="sentence", how="left", maintain_order="left")
         .with_columns(own_act=pl.when(~is_by_the_way | pl.col("is_quoted")).then("own_act"))
@@ -99,11 +99,17 @@ def voice_triggers(triggers: pl.DataFrame, speech: pl.DataFrame, sentences: pl.D
     )
 
 
-def _own(triggers: pl.DataFrame, speech: pl.DataFrame) -> pl.LazyFrame:
+def _own(triggers: pl.DataFrame, speech: pl.DataFrame, sentences: pl.DataFrame) -> pl.LazyFrame:
     """`trigger`, `own_act`: the act of the trigger's sentence that tells it."""
     before = pl.col("end") <= pl.col("at")
     distance = pl.when(before).then(pl.col("at") - pl.col("end")).otherwise(pl.col("start") - pl.col("at") + 200)
-    acts = speech.lazy().select("act", "sentence", "start", "end", "form", "is_trailing")
+    # "Reuters reported, citing the governor": he says so
+    source = (pl.col("form") == "according") & pl.col("lower").str.slice("start", 6).is_in(["citing", "quotin"])
+    acts = (
+        speech.lazy()
+        .join(sentences.lazy().select("sentence", "lower"), on="sentence", how="left", maintain_order="left")
+        .select("act", "sentence", "start", "end", "form", "is_trailing", is_source=source)
+    )
     return (
         triggers.lazy()
         .select("trigger", "sentence", at="start")
@@ -112,7 +118,7 @@ def _own(triggers: pl.DataFrame, speech: pl.DataFrame) -> pl.LazyFrame:
             before & (~pl.col("is_trailing") | pl.col("form").is_in(["according", "back"]))
             | ~before & (pl.col("is_trailing") | (pl.col("form") == "back"))
         )
-        .sort("trigger", distance, "act")
+        .sort("trigger", pl.when(pl.col("is_source") & ~before).then(0).otherwise(distance), "act")
         .group_by("trigger", maintain_order=True)
         .agg(own_act=pl.col("act").first())
     )
