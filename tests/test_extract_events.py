@@ -310,6 +310,12 @@ def test_the_vaguer_of_two_rows_points_to_the_fuller(extractor: Extractor) -> No
     assert (lead["duplicate_of"], detail["duplicate_of"]) == (detail["event_id"], None)
 
 
+def test_a_strike_told_twice_has_one_weapon(extractor: Extractor) -> None:
+    text = "A missile hit a clinic in Odesa on Friday. The governor called Friday's attack on Odesa the worst so far."
+    events = extractor(articles(text)).events
+    assert events["event_subtype"].to_list() == ["missile", "missile"]
+
+
 def test_the_other_side_never_repeats(extractor: Extractor) -> None:
     """Two sides' versions of one thing are two rows, neither a duplicate."""
     text = (

@@ -51,6 +51,18 @@ CASES: dict[str, tuple[str, list[Voice]]] = {
         "Shelling killed two people in Beryslav, a local paper wrote, citing Roman Mrochko.",
         [("Roman Mrochko", "UA", "belligerent_official", "claimed")],
     ),
+    "a source that an agency cites, behind its own verb": (
+        "Shelling killed two people in Beryslav, Reuters reported on Friday, citing Roman Mrochko.",
+        [("Roman Mrochko", "UA", "belligerent_official", "claimed")],
+    ),
+    "people without a name, and another clause": (
+        "According to two doctors, Russian troops shelled Beryslav.",
+        [(None, "other", "third_party", "claimed")],
+    ),
+    "who condemns an attack tells of it": (
+        "France has condemned the Russian missile strike on Odesa.",
+        [("France", "other", "third_party", "claimed")],
+    ),
     # verbs that share a speaker
     "joined by and": (
         "Roman Mrochko said a drone had hit a bus in Kherson and added that a missile had hit a mill in Beryslav.",

@@ -1,6 +1,6 @@
 """Repetitions within one article: rows that say what another row of it says more fully.
 
-Here: `duplicate_of`. Not here: the same thing told by several articles (incidents).
+Here: `duplicate_of`, and what repetitions of a strike say of its weapon. Not here: the same thing told by several articles (incidents).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def mark_repetitions(events: pl.DataFrame) -> pl.DataFrame:
     Of two voices on different sides neither repeats the other. Counts that differ keep two rows apart. A row with a
     vaguer place (no settlement) repeats one with a settlement only where type, actor and day agree and it has no count.
     """
-    events = _tolls_of_the_war(events)
+    events = _told_alike(_tolls_of_the_war(events))
     fullness = (
         sum(pl.col(name).is_not_null().cast(pl.Int32) * 2 for name in _COUNTS)
         + pl.col("weapon").is_not_null().cast(pl.Int32)
@@ -118,6 +118,19 @@ def _parts(events: pl.DataFrame) -> pl.DataFrame:
         .agg(pl.col("part_of").max())
         .collect()
     )
+
+
+def _told_alike(events: pl.DataFrame) -> pl.DataFrame:
+    """Rows of one strike tell its weapon once: those that don't say take the subtype of those that do."""
+    same = ["article", "place_id", "actor_side", "date_start"]
+    is_one = (
+        (pl.col("event_type") == "strike") & pl.col("date_start").is_not_null() & (pl.col("geo_precision") <= 2)
+    ).fill_null(False)
+    name = pl.col("event_subtype")
+    said = pl.when(is_one & (name != "unspecified")).then(name).drop_nulls()
+    only = pl.when(said.n_unique().over(same) == 1).then(said.first().over(same))
+    vague = is_one & (name == "unspecified")
+    return events.with_columns(event_subtype=pl.when(vague).then(pl.coalesce(only, name)).otherwise(name))
 
 
 def _tolls_of_the_war(events: pl.DataFrame) -> pl.DataFrame:
