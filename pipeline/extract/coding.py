@@ -323,7 +323,7 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
             .then("holder")
             .otherwise(actors.opposite(pl.col("actor_side"))),
             status=rows.status(
-                pl.col("event_type"),
+                pl.when(pl.col("rule_id").is_in(context_types.PLANNED)).then(pl.lit("intent")).otherwise("event_type"),
                 pl.col("event_subtype"),
                 pl.col("attribution_side"),
                 pl.col("attribution_kind"),

@@ -48,6 +48,11 @@ _PROMISE: Final = (
 )
 _BORDER: Final = r"\b(?:borders?|frontier|bordering|(?:around|near|surrounding|close to) U=)"
 
+# told as still to come, though no aim or threat
+PLANNED: Final = ("diplomacy.planned_visit", "diplomacy.planned_talks", "sanction.planned")
+# an aim that is said not to be one
+NO_AIMS: Final = ("intent.no_aim",)
+
 # what such a row's sentence does not place, no other sentence does
 NOWHERE_ELSE: Final = ("aid", "sanction", "diplomacy", "intent")
 

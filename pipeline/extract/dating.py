@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from pipeline import lexicon
+from pipeline.extract import context_types
 from pipeline.extract.dates import CONNECTIVE, SINCE, undated
 from pipeline.extract.rows import ATTACKS
 from pipeline.extract.spans import carried
@@ -616,7 +617,7 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
     until_date = pl.col("mask").str.slice("end", (pl.col("date_at") - pl.col("end")).clip(0))
     return (
         triggers.lazy()
-        .select("trigger", "sentence", "start", "end", "clause_start", "clause_end", "event_type")
+        .select("trigger", "sentence", "start", "end", "clause_start", "clause_end", "event_type", "rule_id")
         .join(dates.lazy().rename({"start": "date_at", "end": "date_at_end"}), on="sentence", how="inner")
         .join(sentences.lazy().select("sentence", "mask", "published_date"), on="sentence", how="left")
         .with_columns(
@@ -705,6 +706,8 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
             (pl.col("event_type") != "intent")
             | ((pl.col("date_precision") <= 3) & (pl.col("date_start") <= pl.col("published_date"))).fill_null(False)
         )
+        # nor is a visit that is still to come by its own day
+        .filter(~pl.col("rule_id").is_in(context_types.PLANNED) | pl.col("of_saying"))
         # who holds a place is no news of a day
         .filter((pl.col("event_type") != "control_status") | (pl.col("date_method") == "stated"))
         .sort("trigger", "cost", "date_at")

@@ -144,7 +144,7 @@ def real(triggers: pl.DataFrame) -> pl.DataFrame:
         is_history=_in_context(told, "background"),
         negated=(pl.col("clause_left").str.contains(_NEGATED) & (pl.col("event_type") != "casualties"))
         | pl.col("rule_id").str.starts_with("capture.denied")
-        | pl.col("rule_id").is_in(DENIALS),
+        | pl.col("rule_id").is_in([*DENIALS, *context_types.NO_AIMS]),
     )
 
 
