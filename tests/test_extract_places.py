@@ -246,6 +246,17 @@ def test_where_a_correspondent_sits_is_no_event_place(extractor: Extractor) -> N
         ("Huliaipole, a town of some 13,000 people in the Zaporizhzhia region, was shelled on Friday.", ["Huliaipole"]),
         # what an army lost in a day it lost everywhere
         ("Shells fell on Bakhmut. The enemy lost 600 soldiers over the past day.", ["Bakhmut", "Ukraine"]),
+        # a general attack's place holds for what it hit
+        (
+            "Lyman was shelled. Russian troops attack our cities. A grain store was destroyed.",
+            ["Lyman", "Ukraine", "Ukraine"],
+        ),
+        # where people are brought from is where that goes on
+        (
+            "Evacuation from Mariupol goes on. The humanitarian corridor worked on Monday, the president said.",
+            ["Mariupol"],
+        ),
+        ("The president said that 4,000 people had been taken out of the combat zone on Monday.", ["Ukraine"]),
         (
             "Lyman was shelled. The air force carried out six strikes on posts, two Lancet drones were jammed.",
             ["Lyman"] * 3,

@@ -203,6 +203,15 @@ CASES: dict[str, tuple[str, list[Voice]]] = {
         'Britain\'s defence ministry said on Tuesday that the front was long. "Street fighting goes on in Bakhmut," the ministry said.',
         [("ministry", "other", "third_party", "claimed")],
     ),
+    "a speech without quotation marks reaches to the next one": (
+        "In his evening talk Zelenskiy said: We are going to rebuild all of it. Today the enemy shelled the town of "
+        'Orikhiv. Two shops in Orikhiv were destroyed. "It was loud," a baker said. Drones hit a bus in Kherson.',
+        [
+            ("Zelenskiy", "UA", "belligerent_official", "claimed"),
+            ("Zelenskiy", "UA", "belligerent_official", "claimed"),
+            AGENCY,
+        ],
+    ),
     "an order is its giver's": (
         "The mayor of Pokrovsk called on residents to evacuate.",
         [("mayor", "UA", "belligerent_official", "announced")],
