@@ -140,7 +140,13 @@ _MAIN_SUBJECT: Final = r"^([^.;\"]{3,120}?, (?:the )?(?:[a-z-]+ )?)[RU]="
 _BEFORE_LOSSES: Final = r"([RU])=[^RU]*$"
 _INFLICTED: Final = for_ascii(r"\b(?:inflict|caus)\w* (?:[a-z]+ ){0,3}$")
 _DISPUTED: Final = r"\btrad(?:ed|ing|e) (?:blame|accusations)\b|\b(?:blam|accus)(?:ed|ing|e) each other\b"
-FAILED: Final = ("repelled.failed", "repelled.of_them", "repelled.after_losses", "repelled.tried_but")
+FAILED: Final = (
+    "repelled.fell_back",
+    "repelled.failed",
+    "repelled.of_them",
+    "repelled.after_losses",
+    "repelled.tried_but",
+)
 # "a Russian attack was repelled": by the other
 _ATTACK_OF: Final = (
     r"([RU])=*(?:'s?)? (?:[a-z-]+ ){0,2}(?:attacks?|assaults?|advances?|offensives?|attempts?|push|raids?|incursions?|"
