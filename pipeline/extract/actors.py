@@ -123,7 +123,7 @@ _OF_ATTACK: Final = r"^ (?:of|in|from) (?:the |an? |its )?[RU]=*(?:'s?)? (?:[a-z
 _VICTIM_AIMED_AT: Final = rf"^[^.;,]{{0,45}} (?:at|on|against|into|towards){_VICTIM_NEXT}"
 _VICTIM_AFTER: Final = rf"^{_VICTIM_NEXT}"
 _VICTIM_BEFORE: Final = (
-    rf"([RU]=*(?:'s?)? (?:[a-z-]+,? |[FWKN]=*,? ){{0,6}}{_IS} (?:[a-z]+ly |also |been |being |again |N=* )*)$"
+    rf"([RU]=*(?:'s?)? (?:[a-z-]+,? |[FWKNV]=*,? ){{0,6}}{_IS} (?:[a-z]+ly |also |been |being |again |N=* )*)$"
 )
 _IT_WAS: Final = r"^\W*(?:it|which) (?:was|were|had been|has been) (?:[a-z]+ly )?$"
 _DIES: Final = r"([RU]=*(?:'s?)? (?:[a-z-]+ )?(?:(?:have|had|has|also) )*)$"
