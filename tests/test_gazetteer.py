@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from pipeline.gazetteer import NAMES_SCHEMA, PLACES_SCHEMA, Gazetteer, build, load_gazetteer
+from pipeline.gazetteer.kinds import ISLAND, KINDS, RIVER
 from pipeline.gazetteer.matching import kilometres, match_settlements
 from pipeline.gazetteer.sources import GEONAMES_SCHEMA, read_geonames_dump
 from pipeline.gazetteer.tables import read_table
@@ -211,6 +212,15 @@ def test_tables_of_places_are_plausible(table: str) -> None:
         located = rows.filter(pl.col("country") == country).drop_nulls("lat")
         assert located["lat"].is_between(south, north).all()
         assert located["lon"].is_between(west, east).all()
+
+
+def test_kinds_of_places_are_known_and_only_of_what_has_one() -> None:
+    """Forbids a kind that no rule knows, and a river among the sites."""
+    of_kind = read_table("areas").drop_nulls("kind")
+    assert set(of_kind["kind"]) <= set(KINDS)
+    features = {RIVER: {"water"}, ISLAND: {"site"}}
+    for kind, rows in of_kind.group_by("kind"):
+        assert set(rows["feature"]) <= features.get(str(kind[0]), {"site"}), kind
 
 
 @pytest.mark.parametrize("table", ["areas", "not_places"])

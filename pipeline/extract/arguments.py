@@ -13,6 +13,7 @@ import polars as pl
 from pipeline import lexicon
 from pipeline.extract import context_types
 from pipeline.extract.back_references import SOURCE as BACK_REFERENCE
+from pipeline.gazetteer.kinds import RIVER, kind_of
 
 _BREAKS: Final = (
     r"(?:;|, (?:and|but|while|as|after|where|which|who|with|when|before|because|although|though|despite|even as|adding) "
@@ -163,6 +164,7 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
             "group",
             "tag",
             "role",
+            "place_id",
             "place_name",
             "country_code",
             place_start="start",
@@ -212,7 +214,7 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
         + pl.when(pl.col("tag") == "C")
         .then(3000)
         # a river only where nothing else is told
-        .when((pl.col("tag") == "A") & pl.col("place_name").str.contains("River$|Donets$"))
+        .when((pl.col("tag") == "A") & (kind_of(pl.col("place_id")) == RIVER))
         .then(2500)
         .when((pl.col("tag") == "A") & (~in_clause | (pl.col("place_name") == "front line")))
         .then(800)

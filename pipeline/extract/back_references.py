@@ -17,6 +17,7 @@ import polars as pl
 from pipeline import lexicon
 from pipeline.extract.spans import find_pattern
 from pipeline.gazetteer.build import Gazetteer
+from pipeline.gazetteer.kinds import ISLAND, kind_of, site_kind
 
 SOURCE: Final = "back_reference"
 _TAGS: Final = {"region": "O", "peninsula": "O", "site": "F", "country": "C", "direction": "A"}
@@ -33,6 +34,7 @@ _LATER: Final = 0.85  # what stands after another place of its sentence
 _OFTEN: Final = 0.35
 _OFTEN_ENOUGH: Final = 4  # the entries of a live blog tell the same thing again and again
 _SAME_REGION: Final = 3.0  # a settlement of an oblast that the sentence names
+_PLANTS: Final = ("energy", "industry")
 _IN_REGION: Final = 0.7  # "the region" after a settlement of it
 _ROLES: Final = {"attribution": 1.1, "reference_place": 0.4, "origin": 0.6, "destination": 0.7, "dateline": 0.3}
 
@@ -102,6 +104,7 @@ def resolve(references: pl.DataFrame, places: pl.DataFrame, gazetteer: Gazetteer
         is_later=(pl.col("sentence") == pl.col("sentence").shift(1)).fill_null(False),
     )
     settlement = (pl.col("feature") == "settlement").fill_null(False)
+    site = site_kind(pl.col("place_id"))
     fits = (
         pl.when(pl.col("form") == "settlement")
         .then(settlement)
@@ -119,12 +122,9 @@ def resolve(references: pl.DataFrame, places: pl.DataFrame, gazetteer: Gazetteer
         .when(pl.col("form") == "peninsula")
         .then(pl.col("region_code").is_in(["UA-43", "UA-40"]))
         .when(pl.col("form") == "island")
-        .then(pl.col("place_name").str.contains("Island"))
-        # "the plant" is no bridge
-        .otherwise(
-            (pl.col("feature") == "site")
-            & (pl.col("place_name").str.contains("Bridge|[Aa]ir|[Pp]ort") == (pl.col("form") == "transport"))
-        )
+        .then(kind_of(pl.col("place_id")) == ISLAND)
+        # "the plant" is no bridge, but may be a power plant
+        .otherwise((site == pl.col("form")) | (site.is_in(_PLANTS) & pl.col("form").is_in(_PLANTS)))
     )
     back = pl.col("sentence_of_reference").cast(pl.Int64) - pl.col("sentence").cast(pl.Int64)
     weight = (
@@ -150,7 +150,7 @@ def resolve(references: pl.DataFrame, places: pl.DataFrame, gazetteer: Gazetteer
         .select("mention", "article", "form", sentence_of_reference="sentence", start_of_reference="start")
         .join(
             candidates.select(
-                "article", "sentence", "start", "tag", "role", "feature", "place_idx", "place_name", "region_code", "country_code",
+                "article", "sentence", "start", "tag", "role", "feature", "place_idx", "place_id", "place_name", "region_code", "country_code",
                 "times", "times_region", "is_later",
             ),
             on="article",

@@ -301,7 +301,7 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
                 )
                 .then(pl.lit("military"))
                 .otherwise(_hit_kind()),
-                pl.col("place_name").str.to_lowercase(),
+                pl.col("place_id"),
                 pl.col("place_tag"),
             ),
         )

@@ -9,6 +9,7 @@ from typing import Final
 
 import polars as pl
 
+from pipeline.gazetteer.kinds import site_kind
 from pipeline.schemas.vocabulary import TARGET_KINDS
 
 ATTACKS: Final = ("strike", "shelling")
@@ -64,19 +65,9 @@ def control_subtype(own: pl.Expr, event_type: pl.Expr, side: pl.Expr, country: p
     )
 
 
-_SITES: Final = {
-    r"nuclear|power (?:plant|station)|hydroelectric|\bdam\b|refinery|substation|oil depot": "energy",
-    r"air ?base|airfield|military|naval base|arsenal": "military",
-    r"bridge|airport|railway|station": "transport",
-    r"\bport of\b|\bport$|harbou?r": "port",
-    r"prison|colony": "prisoners",
-    r"azovstal|\bazot\b|plant|steel ?works|factory": "industry",
-}
-
-
-def target_kind(event_type: pl.Expr, told: pl.Expr, place: pl.Expr, tag: pl.Expr) -> pl.Expr:
-    """Kind of thing that was hit: as told, else the site that the place is (lower case), else what the type implies."""
-    site = pl.coalesce(*[pl.when(place.str.contains(words)).then(pl.lit(kind)) for words, kind in _SITES.items()])
+def target_kind(event_type: pl.Expr, told: pl.Expr, place_id: pl.Expr, tag: pl.Expr) -> pl.Expr:
+    """Kind of thing that was hit: as told, else the site that the place is, else what the type implies."""
+    site = site_kind(place_id)
     known = pl.coalesce(pl.when(told.is_in(TARGET_KINDS) & (told != "settlement")).then(told), site)
     people = pl.when(told.is_in(["military", "journalists", "aid_workers"])).then(told)
     return (
@@ -89,7 +80,9 @@ def target_kind(event_type: pl.Expr, told: pl.Expr, place: pl.Expr, tag: pl.Expr
             pl.coalesce(
                 pl.when(told.is_in(["energy", "industry", "health"])).then(told),
                 site,
-                pl.when((tag == "P") & ~place.str.ends_with("oblast")).then(pl.lit("settlement")).otherwise(known),
+                pl.when((tag == "P") & ~place_id.str.starts_with("region:"))
+                .then(pl.lit("settlement"))
+                .otherwise(known),
             )
         )
         .when(event_type == "attack_on_civilians")

@@ -21,7 +21,7 @@ from pipeline.gazetteer.model import NAMES_SCHEMA, PLACES_SCHEMA, Gazetteer
 from pipeline.gazetteer.names import alias_names, clean_names, region_names, settlement_names
 from pipeline.gazetteer.settlements import settlement_rows
 from pipeline.gazetteer.sources import read_codifier, read_geonames, read_geonames_dump
-from pipeline.gazetteer.tables import FOLDER, read_table, table_files
+from pipeline.gazetteer.tables import AREA_ID, FOLDER, read_table, table_files
 from pipeline.layers import replace_parquet
 
 logger = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ def compile_gazetteer(dumps: Sequence[Path] = ()) -> Gazetteer:
     settlements = with_dumps(built_in, pl.concat([read_geonames_dump(file) for file in dumps])) if dumps else built_in
     districts = district_rows(built_in)
     regions = _with_id(read_table("regions"), "region:{}", "region_code")
-    areas = _with_id(read_table("areas"), "area:{}", "area_id")
+    areas = _with_id(read_table("areas"), AREA_ID, "area_id")
     countries = _with_id(read_table("countries"), "country:{}", "country_code")
     places = _places(settlements, districts, regions, areas, countries)
     names = _names(places, built_in, settlements, districts, regions, areas, countries)

@@ -12,6 +12,7 @@ import polars as pl
 
 FOLDER: Final = Path(__file__).resolve().parent
 SEPARATOR: Final = "|"
+AREA_ID: Final = "area:{}"  # place_id of a row of areas.csv
 _NUMBERS: Final = {"lat": pl.Float64(), "lon": pl.Float64(), "precision": pl.Int8()}
 
 
