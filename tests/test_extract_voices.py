@@ -212,6 +212,14 @@ CASES: dict[str, tuple[str, list[Voice]]] = {
             AGENCY,
         ],
     ),
+    "what stands before the speaker is no content where a colon opens it": (
+        "In its morning update, Ukraine's general staff said: Russian troops shelled the town of Beryslav.",
+        [("Ukraine's general staff", "UA", "belligerent_official", "claimed")],
+    ),
+    "a name before a colon and a quotation": (
+        'Mayor Roman Mrochko: "A drone hit a bus in the city of Kherson."',
+        [("Roman Mrochko", "UA", "belligerent_official", "claimed")],
+    ),
     "an order is its giver's": (
         "The mayor of Pokrovsk called on residents to evacuate.",
         [("mayor", "UA", "belligerent_official", "announced")],

@@ -113,6 +113,8 @@ _NO_CONTENT: Final = (
     r'^(?: (?:late |early |later )?(?:on )?D=*)?(?:$|[.,;:"]| - | on (?:[a-z]+|[GVXM]=*)[ .,;:]| (?:in|via|to|during|at|as|from|through|who|'
     r"citing|without|by|after|while|when|later|earlier|last|this|today) )"
 )
+_COLON: Final = r'^: "?[a-zA-Z]'
+_COLON_QUOTE: Final = r'\b[HV]=*: "'  # 'The mayor, Ivanenko: "It burned."'
 # "an official told the newspaper, but"
 _TO_WHOM: Final = r"^ (?:the |a |an )?(?:(?:[a-z-]+|[A-Z]=*(?:'s)?) ){0,2}(?:[a-z-]+|[A-Z]=*)(?:$|[.,;])"
 _REPORTERS: Final = r"^(?:'s)? (?:journalists?|reporters?|correspondents?|photographers?)\b"
@@ -256,7 +258,7 @@ def _spoken(verbs: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
 
 
 def _according(sentences: pl.DataFrame) -> pl.DataFrame:
-    """Acts by "according to" and the like, as `_spoken` gives them."""
+    """Acts without a verb, as `_spoken` gives them: "according to" and the like, a name before a colon and a quotation."""
     named = find_pattern(sentences, "mask", _ACCORDING).with_columns(
         speaker_start=pl.when(pl.col("surface").str.contains(r"[RUHGV]=*$")).then(
             pl.col("end") - pl.col("surface").str.extract(r"([RUHGV]=*)$").str.len_bytes().cast(pl.Int32)
@@ -266,7 +268,10 @@ def _according(sentences: pl.DataFrame) -> pl.DataFrame:
     back = find_pattern(sentences, "mask", _ACCORDING_BACK).with_columns(
         speaker_start=pl.lit(None, pl.Int32), form=pl.lit("back")
     )
-    return pl.concat([named, back]).select(
+    spoken = find_pattern(sentences, "mask", _COLON_QUOTE).with_columns(
+        end=pl.col("end") - len(': "'), speaker_start="start", form=pl.lit("subject")
+    )
+    return pl.concat([named, back, spoken], how="diagonal").select(
         "sentence",
         "start",
         "end",
@@ -367,6 +372,8 @@ def _named(acts: pl.DataFrame, people: pl.DataFrame, sentences: pl.DataFrame) ->
                 & before.str.contains(_AFTER_CONTENT)
                 & ~before.str.contains(_AFTER_DATE)
                 & rest.str.contains(_NO_CONTENT)
+                # "in its report the staff said: Troops shelled the town"
+                & (~rest.str.contains(_COLON) | before.str.contains('"', literal=True))
                 & ~rest.str.contains(_CONTENT_FOLLOWS)
                 | pl.col("form").is_in(["subject", "pronoun"])
                 & (pl.col("start") > _LEAST_CONTENT)
