@@ -66,6 +66,12 @@ _UNKNOWN_TOWN: Final = r"^[^.;,\"]{0,60}\b(?:in|near|at|on|outside|for|of|around
 _PORTS_OF: Final = r"^ (?:of|on) (?:the )?U=*(?:'s?)? (?:[a-z-]+ ){0,3}(?:F=|coast|exports|grain|shipping)"
 _FLYING_NUMBER: Final = r"N=*(?: (?:out )?of (?:the |its )?N=*)?(?: [a-z-]+| [RU]=*(?:'s)?){0,4} W="
 _ROCKETS: Final = r"^ (?:[a-z]+ ){0,2}N=* (?:of (?:the |its )?)?(?:[a-z]+ )?X={5,6}(?:$|[ .,;])"
+# "intercepted three missiles, but one fell on a house" tells more of the attack before it
+_FEW_FLYING: Final = (
+    r"\b(?:one|two|three|four|five|[1-5]|another|both|several|the (?:other|rest|remaining))(?: (?:more|others?|of them))?"
+    r"(?: (?:russian|ukrainian|enemy|cruise|ballistic|incoming|hostile|attack|more|other))* "
+    r"(?:missiles?|rockets?|drones?|(?:was|were|had been) (?:shot|brought|taken|downed|intercepted))"
+)
 # "35 missiles, 22 of which were shot down"
 _OF_WHICH: Final = (
     r"([RU])=[^RU]*\b(?:N=* of (?:which|them)|of (?:which|them),? N=*) (?:were |was |had been |have been )?$"
@@ -126,12 +132,22 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
         & ~(pl.col("event_type").is_in(GROUND) & local.is_in(_CAPITAL_REGIONS))
     )
     same = (pl.col("earlier_region") == local).fill_null(False)
+    clause = pl.concat_str("clause_left", "clause_right")
     is_of_attack = pl.col("attacked").is_not_null() & (
         (pl.col("event_type").is_in(_BLASTS) & _is_definite()) | ((pl.col("event_type") == "casualties") & ~use_speaker)
     )
+    is_rest_of_attack = (
+        pl.col("attacked").is_not_null()
+        & (pl.col("event_type") == "air_defence")
+        & pl.col("lower")
+        .str.slice("clause_start", pl.col("clause_end") - pl.col("clause_start"))
+        .str.contains(_FEW_FLYING)
+        & ~clause.str.contains(_OF_ALL)
+    )
+    is_of_attack = is_of_attack | is_rest_of_attack
     in_unknown_town = pl.col("clause_right").str.contains(_UNKNOWN_TOWN) & (pl.col("event_type") != "casualties")
     whole_country = (
-        pl.when(_is_roundup() & pl.col("spoken").is_null())
+        pl.when(_is_roundup() & pl.col("spoken").is_null() & ~is_rest_of_attack)
         .then(
             pl.when(pl.col("event_type") == "air_defence")
             # only Ukraine tells how many of how many were downed
