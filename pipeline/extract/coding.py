@@ -303,6 +303,7 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
                 .otherwise(_hit_kind()),
                 pl.col("place_id"),
                 pl.col("place_tag"),
+                pl.col("rule_id"),
             ),
         )
         .with_columns(

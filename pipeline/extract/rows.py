@@ -65,7 +65,11 @@ def control_subtype(own: pl.Expr, event_type: pl.Expr, side: pl.Expr, country: p
     )
 
 
-def target_kind(event_type: pl.Expr, told: pl.Expr, place_id: pl.Expr, tag: pl.Expr) -> pl.Expr:
+# a push towards a town is one at the town, ground gained somewhere is not
+_AT_TOWNS: Final = ("advance.towards", "advance.trying", "advance.verb", "advance.pronged", "advance.close_to")
+
+
+def target_kind(event_type: pl.Expr, told: pl.Expr, place_id: pl.Expr, tag: pl.Expr, rule: pl.Expr) -> pl.Expr:
     """Kind of thing that was hit: as told, else the site that the place is, else what the type implies."""
     site = site_kind(place_id)
     known = pl.coalesce(pl.when(told.is_in(TARGET_KINDS) & (told != "settlement")).then(told), site)
@@ -98,6 +102,17 @@ def target_kind(event_type: pl.Expr, told: pl.Expr, place_id: pl.Expr, tag: pl.E
         .then(pl.lit("civilians"))
         .when(event_type == "withdrawal")
         .then(pl.lit("military"))
+        .when(event_type == "advance")
+        .then(
+            pl.when(told.is_in(["military", "settlement"]))
+            .then(told)
+            .when(rule.is_in(_AT_TOWNS) & (tag == "P") & ~place_id.str.starts_with("region:"))
+            .then(pl.lit("settlement"))
+        )
+        .when(rule == "sabotage.assassination")
+        .then(
+            pl.coalesce(pl.when(told.is_in(["military", "journalists", "government"])).then(told), pl.lit("government"))
+        )
         .when(event_type == "prisoners")
         .then(pl.lit("prisoners"))
         .when(event_type.is_in(ATTACKS))
