@@ -316,6 +316,29 @@ def test_a_strike_told_twice_has_one_weapon(extractor: Extractor) -> None:
     assert events["event_subtype"].to_list() == ["missile", "missile"]
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Ukraine launched an artillery attack on a Russian command post in Izium.", "military"),
+        ("A blast rocked a Russian military facility in Saky.", "military"),
+        ("Russian troops were moving towards the town of Lysychansk.", "settlement"),
+        ("The deputy mayor of Tokmak was wounded in an assassination attempt.", "government"),
+    ],
+)
+def test_what_was_aimed_at(extractor: Extractor, text: str, kind: str) -> None:
+    assert extractor(articles(text)).events["target_kind"].to_list() == [kind]
+
+
+def test_the_rest_of_a_salvo_is_shot_down_where_it_hit(extractor: Extractor) -> None:
+    text = "A missile hit a house in Belgorod on Friday. Russia said it intercepted three Ukrainian missiles."
+    assert extractor(articles(text)).events["place_name"].to_list() == ["Belgorod", "Belgorod"]
+
+
+def test_refugees_arrive_in_a_third_state(extractor: Extractor) -> None:
+    row = extractor(articles("About 900 refugees arrived in Slovakia on Monday.")).events.row(0, named=True)
+    assert (row["place_name"], row["country_code"], row["region_code"]) == ("Slovakia", "SK", None)
+
+
 def test_the_other_side_never_repeats(extractor: Extractor) -> None:
     """Two sides' versions of one thing are two rows, neither a duplicate."""
     text = (

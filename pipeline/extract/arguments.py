@@ -65,7 +65,14 @@ def find_clauses(triggers: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFram
     )
 
 
-def find_targets(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
+_FORCE_NAME: Final = r"\b(?:military|army|command|navy|fleet|air defen[cs]e|defen[cs]e ministry)$"
+_THING_OF_FORCE: Final = (
+    r"^( (?:posts?|cent(?:re|er)s?|installations?|facilit(?:y|ies)|sites?|objects?|bases?|depots?|warehouses?|stores?|hardware|"
+    r"systems?|headquarters|infrastructure|targets?|buildings?|compounds?|hubs?|points?|batter(?:y|ies)))\b"
+)
+
+
+def find_targets(triggers: pl.DataFrame, mentions: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     """Adds `target_start`, `target_end` Int32, `target_kind`, `target_ref`: the known thing that the event word hits.
 
     `target_tag`: F for things; `is_object` Boolean: it is what an active verb hits, not who was hurt by that.
@@ -83,6 +90,7 @@ def find_targets(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame
             "sentence", target_start="start", target_end="end", target_kind="form", target_ref="ref", target_tag="tag"
         )
     )
+    things = pl.concat([things, _of_forces(mentions, sentences)])
     after = pl.col("target_start") >= pl.col("end")
     gap = pl.when(after).then(pl.col("target_start") - pl.col("end")).otherwise(pl.col("start") - pl.col("target_end"))
     expected = pl.when(pl.col("form") == "passive").then(~after).otherwise(after)
@@ -105,6 +113,28 @@ def find_targets(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame
         .agg(pl.col("target_start", "target_end", "target_kind", "target_ref", "target_tag", "is_object").first())
     )
     return triggers.lazy().join(chosen, on="trigger", how="left", maintain_order="left").collect()
+
+
+def _of_forces(mentions: pl.DataFrame, sentences: pl.DataFrame) -> pl.LazyFrame:
+    """What the name of a force makes a military thing: "a Russian command post". As `find_targets` takes things."""
+    name = pl.col("lower").str.slice("start", pl.col("end") - pl.col("start"))
+    noun = pl.col("lower").str.slice("end", 24).str.extract(_THING_OF_FORCE)
+    return (
+        mentions.lazy()
+        .filter(pl.col("side").is_in(["RU", "UA"]))
+        .join(sentences.lazy().select("sentence", "lower"), on="sentence", how="inner")
+        .filter(name.str.contains(_FORCE_NAME))
+        .with_columns(noun=noun)
+        .filter(pl.col("noun").is_not_null())
+        .select(
+            "sentence",
+            target_start="start",
+            target_end=(pl.col("end") + pl.col("noun").str.len_bytes()).cast(pl.Int32),
+            target_kind=pl.lit("military"),
+            target_ref=pl.lit("military-target"),
+            target_tag=pl.lit("F"),
+        )
+    )
 
 
 def find_weapons(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:

@@ -29,7 +29,7 @@ def event_frames(parts: Parts) -> pl.DataFrame:
     triggers = one_toll_each(triggers, tolls)
     triggers = context_types.find_aid(actors.find_actors(triggers, parts.mentions, parts.sentences), telling)
     triggers = context_types.find_doers(triggers, parts.mentions)
-    triggers = arguments.find_targets(triggers, parts.mentions)
+    triggers = arguments.find_targets(triggers, parts.mentions, telling)
     triggers = arguments.find_weapons(triggers, parts.mentions)
     triggers = voices.voice_triggers(triggers, speech.find_speech(parts.sentences, parts.mentions), parts.sentences)
     triggers = dating.date_triggers(triggers, parts.dates, parts.sentences)
