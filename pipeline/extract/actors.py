@@ -138,6 +138,7 @@ _OPENS_SENTENCE: Final = r"^\"?(?:after|before|since|while|by|having|upon) (?:[a
 _MAIN_SUBJECT: Final = r"^([^.;\"]{3,120}?, (?:the )?(?:[a-z-]+ )?)[RU]="
 # heavy losses are suffered by whoever stands before them, unless they are called inflicted
 _BEFORE_LOSSES: Final = r"([RU])=[^RU]*$"
+_LOSSES_OF: Final = r"^ (?:the )?([RU])="
 _INFLICTED: Final = for_ascii(r"\b(?:inflict|caus)\w* (?:[a-z]+ ){0,3}$")
 _DISPUTED: Final = r"\btrad(?:ed|ing|e) (?:blame|accusations)\b|\b(?:blam|accus)(?:ed|ing|e) each other\b"
 FAILED: Final = (
@@ -433,7 +434,12 @@ def actor_side() -> pl.Expr:
     ).fill_null(False)
     belligerent = pl.when(failed).then(opposite(named)).when(~attacked).then(named)
     deixis = pl.when(failed).then(opposite(seen)).otherwise(seen)
-    losing = side_of_letter(pl.col("clause_left").str.extract(_BEFORE_LOSSES))
+    losing = side_of_letter(
+        pl.coalesce(
+            pl.when(pl.col("rule_id") == "casualties.army_of").then(pl.col("clause_right").str.extract(_LOSSES_OF)),
+            pl.col("clause_left").str.extract(_BEFORE_LOSSES),
+        )
+    )
     is_near, subtype = pl.col("is_near").fill_null(False), pl.col("event_subtype")
     sources = {
         "near": pl.when(is_near).then(belligerent),
