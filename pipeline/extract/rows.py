@@ -13,7 +13,11 @@ from pipeline.gazetteer.kinds import site_kind
 from pipeline.schemas.vocabulary import TARGET_KINDS
 
 ATTACKS: Final = ("strike", "shelling")
-ARMY_LOSSES: Final = ("casualties.army_has", "casualties.army_of", "casualties.army_total")  # dead and wounded of an army in all the war
+ARMY_LOSSES: Final = (
+    "casualties.army_has",
+    "casualties.army_of",
+    "casualties.army_total",
+)  # dead and wounded of an army in all the war
 
 _WEAPON_SUBTYPE: Final = {
     "drone": "drone", "missile": "missile", "glide_bomb": "glide_bomb", "bomb": "aviation", "aircraft": "aviation",
