@@ -254,7 +254,7 @@ def test_where_a_correspondent_sits_is_no_event_place(extractor: Extractor) -> N
         # where people are brought from is where that goes on
         (
             "Evacuation from Mariupol goes on. The humanitarian corridor worked on Monday, the president said.",
-            ["Mariupol"],
+            ["Mariupol", "Mariupol"],
         ),
         ("The president said that 4,000 people had been taken out of the combat zone on Monday.", ["Ukraine"]),
         (

@@ -25,6 +25,10 @@ _NATIONAL: Final = r"ministry|general staff|air force|army|military|navy|command
 _REGIONAL: Final = r"governor|mayor|regional|oblast|prosecutor"
 _OWN_DEEDS: Final = ("capture", "advance", "repelled", "evacuation", "access_restriction", "withdrawal", "air_defence")
 _RATE: Final = r"\b(?:every|each|per|a) (?:day|week|month)\b|\bdaily\b"
+_ARMY: Final = r"[RU]={10,}|\b(?:forces|army|troops|soldiers?|servicem[ae]n|fighters?|pilots?|marines|brigade|losses|combat|in action)\b"
+_CIVILIANS: Final = (
+    r"\b(?:civilians?|people|residents?|child(?:ren)?|wom[ae]n|girls?|boys?|victims|passengers|workers?|families)\b"
+)
 _MASS: Final = 1000
 _HARMS: Final = ("casualties", "attack_on_civilians", "prisoners")  # whose side is told by whom they befell
 _TAKEN: Final = ("industry", "transport", "energy")
@@ -214,6 +218,10 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
     )
     is_toll = pl.col("event_type") == "casualties"
     is_army_loss = pl.col("rule_id").is_in(rows.ARMY_LOSSES)
+    around = pl.concat_str("clause_left", pl.lit(" "), "clause_right").str.replace_all(r"\bby (?:the )?[RU]=+", "")
+    dies_in_army = (
+        is_toll & pl.col("target_kind").is_null() & around.str.contains(_ARMY) & ~around.str.contains(_CIVILIANS)
+    ).fill_null(False)
     # no single incident of this war killed a thousand: such a figure is the war's, or another war's
     is_mass = (pl.max_horizontal("killed_low", "killed_high") >= _MASS).fill_null(False)
     is_dated_by_news = (pl.col("date_method") == "news_day") | pl.col("of_saying").fill_null(False)
@@ -295,7 +303,7 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
                 pl.col("event_type"),
                 # losses are an army's where the text does not say whose
                 pl.when(
-                    ((pl.col("event_subtype") == "qualitative") | is_army_loss)
+                    ((pl.col("event_subtype") == "qualitative") | is_army_loss | dies_in_army)
                     & (pl.col("target_kind").fill_null("") != "civilians")
                     & (pl.col("rule_id") != "casualties.bodies")
                 )

@@ -83,6 +83,16 @@ def target_kind(event_type: pl.Expr, told: pl.Expr, place_id: pl.Expr, tag: pl.E
         .then(pl.when(event_type == "clash").then(None).otherwise(pl.lit("military")))
         .when(event_type == "capture")
         .then(pl.coalesce(known, pl.lit("settlement")))
+        # an oblast or a country that is advanced in is nothing that is hit
+        .when(event_type == "advance")
+        .then(
+            pl.coalesce(
+                pl.when(told == "military").then(told),
+                pl.when((tag == "P") & ~place_id.str.starts_with("region:")).then(
+                    pl.coalesce(site, pl.lit("settlement"))
+                ),
+            )
+        )
         .when(event_type == "control_status")
         .then(
             pl.coalesce(
