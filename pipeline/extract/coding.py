@@ -305,7 +305,7 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
                 pl.when(
                     ((pl.col("event_subtype") == "qualitative") | is_army_loss | dies_in_army)
                     & (pl.col("target_kind").fill_null("") != "civilians")
-                    & (pl.col("rule_id") != "casualties.bodies")
+                    & ~pl.col("rule_id").is_in(["casualties.bodies", "casualties.uncounted"])
                 )
                 .then(pl.lit("military"))
                 .otherwise(_hit_kind()),

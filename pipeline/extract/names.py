@@ -30,7 +30,7 @@ _HIT: Final = r"\b(?:was|were|been|be|being|killed|wounded|injured|captured|by|u
 _PLACE_TAGS: Final = {"region": "O", "area": "A", "continent": "A", "country": "C", "water": "A"}
 
 _LISTED = r"^(?:,|,? and) $"
-_LIST_GOES_ON = r"^(?:$|[.;]|, [a-z0-9' -]{2,25}(?:,| and )|,? and [a-z]{4,}|,? as well as| (?:overnight|early|late|during|regions|oblasts|were (?:hit|struck|attacked|targeted|shelled|bombed))\b)"
+_LIST_GOES_ON = r"^(?:$|[.;]|, [a-z0-9' -]{2,25}(?:,| and )|,? and [a-z]{4,}|,? as well as| (?:they|he|she|it|we|overnight|early|late|during|regions|oblasts|were (?:hit|struck|attacked|targeted|shelled|bombed))\b)"
 # a capital or a state's name is the place itself after these words, else it stands for its side
 _AS_PLACE = r"(?:\b(?:in|across|on|near|over|towards|toward|around|inside|outside|into|from|at|throughout|reached|of central|of northern|of western|central|capital|city of|cities of|hit|struck|north of|south of|east of|west of|outskirts of|parts? of|(?:cent(?:re|er)|heart|suburbs?|streets|districts?|residents|areas?|regions?|sk(?:y|ies)|siege|shelling|bombardment|bombing|defen[cs]e|battle) of|(?:strikes?|attacks?|assaults?|advance|march|raids?|missiles) on|battle for|above|targeted|targeting|shelled|bombed|attacked|shelling|bombing|attacking|striking|hitting|pounding|bombarding|bombarded|pounded|rocked|shook|(?:cities|towns|regions|areas|places|locations|targets),? (?:including|such as)|(?:headed|heading|bound) for|left|leaving|fled|fleeing|visited|visiting|visits|visit|to) (?:the )?(?:capital,? )?(?:city of )?)$"
 # "an assurance from Moscow", "arms to Kyiv": what states say, want and give to each other is not at the place
