@@ -216,6 +216,8 @@ def _only_speaks(between: pl.Expr) -> pl.Expr:
 
 
 def _blank(text: pl.Expr) -> pl.Expr:
+    """The text with these sides blanked; null where it names none."""
+    text = pl.when(text.str.contains("[RUG]")).then(text)
     for pattern, blank in (*_BLANKS, _INERT):
         text = text.str.replace_all(pattern, blank)
     return text
@@ -241,32 +243,42 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame, sentences: pl.Da
     def ahead(text: pl.Expr) -> pl.Expr:
         return pl.col("end") + text.str.len_bytes().cast(pl.Int32)
 
-    subjects = [_blank(pl.col(side)).str.extract(_SUBJECT) for side in ("clause_left", "left")]
-    subject = pl.coalesce(*[back(text) for text in subjects])
+    # what stands before the clause, where anything does
+    beyond = pl.when(pl.col("clause_left") != pl.col("left")).then("left")
     modifier = pl.col("clause_left").str.replace_all(*_INERT).str.extract(_MODIFIED)
-    # "at Ukraine in the biggest raid": what stands before a preposition is no modifier
-    modifier = pl.when(
-        ~modifier.str.contains(r" (?:in|during|after|amid|with|since) (?:the|an?|its|his|their|one|some|what) ")
-    ).then(modifier)
-    modified = acting(modifier)
-    attacker = pl.coalesce(*[acting(text) for text in subjects])
-    by = ahead(pl.col("clause_right").str.extract(_BY))
-    agent = pl.coalesce(by, ahead(pl.col("clause_right").str.extract(_FROM)))
-    # "in control of Ukraine's east": what is held, not who holds it
-    agent_next = pl.when(
-        pl.col("words").str.contains(r"\b(?:by|from|of|to|under)$")
-        & ~pl.col("words").str.contains("^in (?:[a-z]+ )?control")
-    ).then(ahead(pl.col("clause_right").str.extract(_AGENT_NEXT)))
-    blamed = pl.when(pl.col("clause_left").str.contains(_BLAMED)).then(
-        ahead(pl.col("clause_right").str.extract(_BLAMED_ON))
-    )
-    deed_of = pl.when(pl.col("words").str.contains(_DEED)).then(ahead(pl.col("clause_right").str.extract(_DEED_OF)))
+    # columns rather than expressions: each is used several times
+    words = {
+        "subject_words": _blank(pl.col("clause_left")).str.extract(_SUBJECT),
+        "earlier_words": _blank(beyond).str.extract(_SUBJECT),
+        # "at Ukraine in the biggest raid": what stands before a preposition is no modifier
+        "modifier_words": pl.when(
+            ~modifier.str.contains(r" (?:in|during|after|amid|with|since) (?:the|an?|its|his|their|one|some|what) ")
+        ).then(modifier),
+    }
+    own_words, right = pl.col("words"), pl.col("clause_right")
+    subject, earlier = pl.col("subject_words"), pl.col("earlier_words")
+    by = ahead(right.str.extract(_BY))
+    places = {
+        "subject_at": pl.coalesce(back(subject), back(earlier)),
+        "modified_at": acting(pl.col("modifier_words")),
+        "attacker_at": pl.coalesce(acting(subject), acting(earlier)),
+        "by_at": by,
+        "agent_at": pl.coalesce(by, ahead(right.str.extract(_FROM))),
+        # "in control of Ukraine's east": what is held, not who holds it
+        "agent_next_at": pl.when(
+            own_words.str.contains(r"\b(?:by|from|of|to|under)$") & ~own_words.str.contains("^in (?:[a-z]+ )?control")
+        ).then(ahead(right.str.extract(_AGENT_NEXT))),
+        "within_at": start + own_words.str.extract(r"^([^RU]*)[RU]=").str.len_bytes().cast(pl.Int32),
+        "deed_of_at": pl.when(own_words.str.contains(_DEED)).then(ahead(right.str.extract(_DEED_OF))),
+    }
+    subject_at, modified, attacker, by, agent, agent_next, within, deed_of = (pl.col(name) for name in places)
+    blamed = pl.when(pl.col("clause_left").str.contains(_BLAMED)).then(ahead(right.str.extract(_BLAMED_ON)))
     # "After capturing the town, Russian troops": who follows did both
-    opening = pl.when(
-        pl.col("left").str.contains(_OPENS_SENTENCE) & pl.col("words").str.contains(r"^[a-z]+ing\b")
-    ).then(ahead(pl.col("right").str.extract(_MAIN_SUBJECT)))
-    within = start + pl.col("words").str.extract(r"^([^RU]*)[RU]=").str.len_bytes().cast(pl.Int32)
+    opening = pl.when(pl.col("left").str.contains(_OPENS_SENTENCE) & own_words.str.contains(r"^[a-z]+ing\b")).then(
+        ahead(pl.col("right").str.extract(_MAIN_SUBJECT))
+    )
     person = pl.when(event_type == "evacuation").then(back(pl.col("clause_left").str.extract(_PERSON)))
+    is_done_to = pl.col("modifier_words").str.contains(r"\b(?:were|was|are|is|been|being)\b")
     position = (
         # "officials said two were killed": who says so did not do it
         pl.when((event_type == "casualties") | (event_type == "infrastructure_damage") & (form != "active"))
@@ -274,7 +286,7 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame, sentences: pl.Da
         .when(form == "noun")
         .then(pl.coalesce(deed_of, blamed, modified, agent, attacker, person))
         .when(event_type == "control_status")
-        .then(pl.coalesce(within, agent_next, agent, subject))
+        .then(pl.coalesce(within, agent_next, agent, subject_at))
         # "carried out torture": the act as a noun
         .when((event_type == "attack_on_civilians") & pl.col("words").str.contains(_ABUSE))
         .then(pl.coalesce(agent_next, agent, modified, attacker))
@@ -287,13 +299,13 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame, sentences: pl.Da
                 pl.when(event_type == "prisoners").then(within),
                 agent_next,
                 agent,
-                pl.when(~modifier.str.contains(r"\b(?:were|was|are|is|been|being)\b").fill_null(False)).then(modified),
+                pl.when(~is_done_to.fill_null(False)).then(modified),
             )
         )
         # "beat off an attack by Russia": who attacked is no defender
         .when((event_type == "repelled") & ~pl.col("rule_id").is_in(FAILED))
-        .then(subject)
-        .otherwise(pl.coalesce(deed_of, subject, by, opening))
+        .then(subject_at)
+        .otherwise(pl.coalesce(deed_of, subject_at, by, opening))
     )
     # of a pronoun and a name before the event word the nearer is the doer
     deixis, deixis_at = _deixis()
@@ -301,6 +313,8 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame, sentences: pl.Da
     sides = mentions.lazy().select("sentence", actor_start="start", actor_end="end", actor_told="side")
     return (
         triggers.lazy()
+        .with_columns(**words)
+        .with_columns(**places)
         .with_columns(actor_start=position)
         .with_columns(deixis=pl.when(is_deictic).then(deixis), victim_side=_victim())
         .with_columns(actor_start=pl.when(pl.col("deixis").is_null()).then("actor_start"))
@@ -319,6 +333,7 @@ def find_actors(triggers: pl.DataFrame, mentions: pl.DataFrame, sentences: pl.Da
             is_near=pl.col("actor_start") >= pl.col("clause_start"),
             is_direct=(pl.col("actor_start") >= pl.col("end")) | (pl.col("actor_start") == modified).fill_null(False),
         )
+        .drop(*words, *places)
         .collect()
     )
 
