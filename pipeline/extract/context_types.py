@@ -70,11 +70,11 @@ def find_doers(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     def back(text: pl.Expr) -> pl.Expr:
         return start - text.str.len_bytes().cast(pl.Int32)
 
-    blanked = [
+    blanked = {
         # lengths stay, so that offsets stay true
-        pl.col(side).str.replace_all(_PREPOSITIONAL, "${1}==").str.replace_all(_PREPOSITIONAL, "${1}==")
-        for side in ("clause_left", "left")
-    ]
+        name: pl.col(side).str.replace_all(_PREPOSITIONAL, "${1}==").str.replace_all(_PREPOSITIONAL, "${1}==")
+        for name, side in (("clause_subjects", "clause_left"), ("subjects", "left"))
+    }
     behind = pl.col("end") + pl.col("right").str.extract(_SUBJECT_BEHIND).str.len_bytes().cast(pl.Int32)
     troops = pl.when(pl.col("event_type") == "mobilisation").then(
         pl.col("end") + pl.col("right").str.extract(_TROOPS_OF).str.len_bytes().cast(pl.Int32)
@@ -85,9 +85,9 @@ def find_doers(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
             back(pl.col("clause_left").str.extract(_BESIDE))
         ),
         back(pl.col("left").str.extract(_ACCUSED)),
-        back(blanked[0].str.extract(_FIRST_OF_TWO)),
-        back(blanked[0].str.extract(_LAST)),
-        back(blanked[1].str.extract(_LAST)),
+        back(pl.col("clause_subjects").str.extract(_FIRST_OF_TWO)),
+        back(pl.col("clause_subjects").str.extract(_LAST)),
+        back(pl.col("subjects").str.extract(_LAST)),
         pl.when(pl.col("event_type") == "diplomacy").then(behind),
     )
     modifier = back(pl.col("clause_left").str.extract(_MODIFIER))
@@ -101,8 +101,10 @@ def find_doers(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     )
     sides = mentions.lazy().select("sentence", doer_start="start", doer_end="end", doer_side="side")
     doer = {"actor_start": "doer_start", "actor_end": "doer_end", "actor_told": "doer_side"}
-    return (
+    doers = (
         triggers.lazy()
+        .filter(is_context)
+        .with_columns(**blanked)
         .with_columns(doer_start=position)
         .join(sides, on=["sentence", "doer_start"], how="left", maintain_order="left")
         .with_columns(
@@ -115,8 +117,13 @@ def find_doers(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit("both"))
             .otherwise("doer_side")
         )
+        .select("trigger", *doer.values())
+    )
+    return (
+        triggers.lazy()
+        .join(doers, on="trigger", how="left", maintain_order="left")
         .with_columns(**{name: pl.when(is_context).then(own).otherwise(name) for name, own in doer.items()})
-        .drop("doer_start", "doer_end", "doer_side")
+        .drop(*doer.values())
         .collect()
     )
 
