@@ -118,21 +118,17 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         & ~((pl.col("tag") == "O") & (previous_tag == "O") & pl.col("gap").str.contains("^, in "))
     )
     # "A, north of B" places A, "north of A, west of B" tells of both
-    measured = pl.col("gap").str.contains(rf"^,? (?:just |lying |due )?{_DIRECTION}") & ~pl.col("before").shift(
-        1
-    ).str.contains(_DIRECTION)
+    measured = pl.col("gap").str.contains(rf"^,? (?:just |lying |due )?{_DIRECTION}") & ~pl.col("by_direction").shift(1)
     # the place before the one before is told as a sector: "south of A, in B, west of C"
-    after_sector = (
-        pl.col("gap").shift(1).is_not_null() & pl.col("before").shift(2).str.contains(_DIRECTION)
-    ).fill_null(False)
+    after_sector = (pl.col("gap").shift(1).is_not_null() & pl.col("by_direction").shift(2)).fill_null(False)
     # "on A, near the plant of B", but "advanced within A, near B" and "south of A, near B, west of C" are lists
     beside = (
         pl.col("gap").str.contains(_BESIDE)
         & ~pl.col("before").shift(1).str.contains(_BESIDE_TOO)
-        & ~pl.col("before").shift(1).str.contains(_DIRECTION)
-        & ~pl.col("gap").shift(1).str.contains(_BY_PREPOSITION).fill_null(False)
+        & ~pl.col("by_direction").shift(1)
+        & ~pl.col("by_preposition").shift(1).fill_null(False)
         & ~after_sector
-        & ~pl.col("gap").shift(-1).str.contains(_BY_PREPOSITION).fill_null(False)
+        & ~pl.col("by_preposition").shift(-1).fill_null(False)
     )
     measured = measured.fill_null(False) & ~after_sector | beside.fill_null(False)
     words_before = pl.col("text").str.slice((pl.col("start") - 25).clip(0), pl.min_horizontal("start", pl.lit(25)))
@@ -195,6 +191,7 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         .join(sentences.lazy().select("sentence", "article", "text", "mask"), on="sentence", how="left", maintain_order="left")
         .with_columns(is_fragment=(follower & (~pl.col("is_known_next") | is_first_name)) | behind_hyphen, gap=gap, before=before, after=after)
         .with_columns(is_container=is_container.fill_null(False) & ~behind_hyphen.shift(1).fill_null(False))
+        .with_columns(by_direction=pl.col("before").str.contains(_DIRECTION), by_preposition=pl.col("gap").str.contains(_BY_PREPOSITION))
         .with_columns(joins=joins.fill_null(False), next_all_in=next_all_in)
         .with_columns(group=(~pl.col("joins")).cast(pl.UInt32).cum_sum())
         .with_columns(
