@@ -503,7 +503,12 @@ def actor_side() -> pl.Expr:
         "repeller": pl.when(pl.col("form") == "passive").then(
             opposite(side_of_letter(pl.col("clause_left").str.extract(_ATTACK_OF)))
         ),
-        "fallen": pl.when(pl.col("rule_id").is_in(_FALLEN)).then(opposite(pl.col("country_code"))),
+        "fallen": pl.when(
+            pl.col("rule_id").is_in(_FALLEN)
+            | (pl.col("rule_id") == "capture.fall_of")
+            & pl.col("words").str.contains("fall of")
+            & ~pl.col("clause_right").str.contains(r"^ [^.;]{0,40}\bto (?:the )?[RU]=")
+        ).then(opposite(pl.col("country_code"))),
         "denier": pl.when(pl.col("rule_id").str.starts_with("capture.denied")).then(opposite(speaker)),
         # fragments are those of what the enemy sent
         "downed": pl.when(subtype == "debris").then(opposite(holder)),

@@ -87,8 +87,8 @@ def target_kind(event_type: pl.Expr, told: pl.Expr, place_id: pl.Expr, tag: pl.E
         .when(event_type == "advance")
         .then(
             pl.coalesce(
-                pl.when(told == "military").then(told),
-                pl.when((tag == "P") & ~place_id.str.starts_with("region:")).then(
+                pl.when(told.is_in(["military", "settlement"])).then(told),
+                pl.when(rule.is_in(_AT_TOWNS) & (tag == "P") & ~place_id.str.starts_with("region:")).then(
                     pl.coalesce(site, pl.lit("settlement"))
                 ),
             )
@@ -116,13 +116,6 @@ def target_kind(event_type: pl.Expr, told: pl.Expr, place_id: pl.Expr, tag: pl.E
         .then(pl.lit("civilians"))
         .when(event_type == "withdrawal")
         .then(pl.lit("military"))
-        .when(event_type == "advance")
-        .then(
-            pl.when(told.is_in(["military", "settlement"]))
-            .then(told)
-            .when(rule.is_in(_AT_TOWNS) & (tag == "P") & ~place_id.str.starts_with("region:"))
-            .then(pl.lit("settlement"))
-        )
         .when(rule == "sabotage.assassination")
         .then(
             pl.coalesce(pl.when(told.is_in(["military", "journalists", "government"])).then(told), pl.lit("government"))
