@@ -271,6 +271,10 @@ STORIES: dict[str, tuple[str, list[str | None]]] = {
         "Hundreds of schools have been destroyed in the Sumy region.",
         [None],
     ),
+    "how much of a town lies in ruins is a state": (
+        "Whole streets of Izmail have been levelled. Large parts of the town of Popasna were razed.",
+        [None, None],
+    ),
     "a toll of all the war has not the day of its telling": (
         "The mayor said on Tuesday that 90 people had been killed in Izmail since Russia invaded.",
         [None],

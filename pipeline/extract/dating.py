@@ -100,6 +100,10 @@ _MANY_HARMED: Final = (
     r"\b(?:many|multiple|numerous|countless|most|half|N=* per ?cent|N={7,}(?: of)?) (?:[a-z-]+ |[A-Z]=*(?:'s)? ){1,6}(?:has|have) been "
     r"|\bN=* (?:[a-z-]+ |[A-Z]=*(?:'s)? ){1,6}(?:has|have) been [^.;,]{0,40} in (?:all of )?C=|\b(?:has|have) (?:[a-z]+ly )?"
     r"(?:destroyed|damaged|demolished|wrecked|razed|ruined) (?:[a-z]+ ){0,2}(?:many|multiple|numerous|countless|most|half|N={4}|N={7,}) "
+    # how much of a town lies in ruins is a state
+    r"|\b(?:N=*(?: ?%| per ?cent) of|(?:half|most|much|all) of|(?:huge|large|vast|great) (?:swathes|parts|areas|sections) of|whole|entire) "
+    r"(?:the |its )?(?:[a-z-]+ ){0,2}(?:P=*|city|town|village|settlement|districts?|streets|neighbou?rhoods?|blocks)\b[^.;,]{0,30}\b"
+    r"(?:has|have|had|was|were|is|are|lies?) "
 )
 _IN_ATTACK: Final = r"\b(?:attacks?|strikes?|shelling|raids?|blasts?|explosions?|barrage|bombardment)\b"
 _SINCE_WAR: Final = for_ascii(
