@@ -37,6 +37,7 @@ def told(text: str) -> Told:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("Two passengers and the policeman were hurt.", {"injured": 3}),
         ("Two residents, a cook and her brother, were killed in the blaze.", {"killed": 2}),
         ("The raid led to one fatality and six injuries.", {"killed": 1, "injured": 6}),
         ("There was no damage or casualties.", {"killed": 0, "injured": 0}),

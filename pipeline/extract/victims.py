@@ -371,6 +371,8 @@ def _groups(sentences: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
         .drop("mask")
         .unique(["sentence", "start"], keep="first", maintain_order=True)
         .sort("sentence", "start")
+        # "two passengers and the policeman": the policeman alone is one of them
+        .filter((pl.col("start") >= pl.col("end").cum_max().shift(1).over("sentence")).fill_null(True))
         .with_row_index("group")
         .collect()
     )
