@@ -76,6 +76,7 @@ _AT_TOWNS: Final = ("advance.towards", "advance.trying", "advance.verb", "advanc
 def target_kind(event_type: pl.Expr, told: pl.Expr, place_id: pl.Expr, tag: pl.Expr, rule: pl.Expr) -> pl.Expr:
     """Kind of thing that was hit: as told, else the site that the place is, else what the type implies."""
     site = site_kind(place_id)
+    is_town = (tag == "P") & ~place_id.str.starts_with("region:")
     known = pl.coalesce(pl.when(told.is_in(TARGET_KINDS) & (told != "settlement")).then(told), site)
     people = pl.when(told.is_in(["military", "journalists", "aid_workers"])).then(told)
     return (
@@ -88,9 +89,7 @@ def target_kind(event_type: pl.Expr, told: pl.Expr, place_id: pl.Expr, tag: pl.E
         .then(
             pl.coalesce(
                 pl.when(told.is_in(["military", "settlement"])).then(told),
-                pl.when(rule.is_in(_AT_TOWNS) & (tag == "P") & ~place_id.str.starts_with("region:")).then(
-                    pl.coalesce(site, pl.lit("settlement"))
-                ),
+                pl.when(rule.is_in(_AT_TOWNS) & is_town).then(pl.coalesce(site, pl.lit("settlement"))),
             )
         )
         .when(event_type == "control_status")
@@ -98,9 +97,7 @@ def target_kind(event_type: pl.Expr, told: pl.Expr, place_id: pl.Expr, tag: pl.E
             pl.coalesce(
                 pl.when(told.is_in(["energy", "industry", "health"])).then(told),
                 site,
-                pl.when((tag == "P") & ~place_id.str.starts_with("region:"))
-                .then(pl.lit("settlement"))
-                .otherwise(known),
+                pl.when(is_town).then(pl.lit("settlement")).otherwise(known),
             )
         )
         .when(event_type == "attack_on_civilians")
