@@ -11,6 +11,7 @@ from typing import Final
 import polars as pl
 
 from pipeline.extract.mask import expand
+from pipeline.extract.spans import ahead_of
 from pipeline.schemas.vocabulary import CONTEXT_TYPES
 
 _BY: Final = expand(r"^([^.;]{0,70}?\b(?:by|from|between) (?:the |a |an |its )?(?:[a-z-]+ ){0,2})[RUHG]=")
@@ -159,9 +160,8 @@ def is_place_of(in_clause: pl.Expr, after: pl.Expr) -> pl.Expr:
     Columns of the pair: `event_type`, `left`, `right`, `start`, `end`, `place_start`, `tag`, `role`. Aid and sanctions
     have the country that receives them or is struck, and no other place.
     """
-    gap = pl.concat_str(
-        "left", pl.lit("|").repeat_by(pl.col("end") - pl.col("start")).list.join(""), "right"
-    ).str.slice((pl.col("place_start") - 50).clip(0), pl.min_horizontal("place_start", pl.lit(50)))
+    clause = pl.concat_str("left", pl.lit("|").repeat_by(pl.col("end") - pl.col("start")).list.join(""), "right")
+    gap = ahead_of(clause, "place_start", 50)
     told = pl.col("role") == "other"
     reached = pl.col("role").is_in(["destination", "reference_place"])
     return (

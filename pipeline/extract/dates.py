@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 
 from pipeline import lexicon
-from pipeline.extract.spans import carried, find_pattern
+from pipeline.extract.spans import ahead_of, carried, find_pattern
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")  # fmt: skip
@@ -210,7 +210,7 @@ def find_dates(sentences: pl.DataFrame) -> pl.DataFrame:
     publication). Without a publication day only full dates are resolved.
     """
     lower = pl.col("lower")
-    words_before = lower.str.slice((pl.col("start") - 70).clip(0), pl.min_horizontal("start", pl.lit(70)))
+    words_before = ahead_of(lower, "start", 70)
     found = (
         find_pattern(sentences, "lower", _pattern())
         .lazy()

@@ -16,7 +16,7 @@ from pipeline import lexicon
 from pipeline.extract import context_types
 from pipeline.extract.dates import CONNECTIVE, SINCE, undated
 from pipeline.extract.rows import ATTACKS
-from pipeline.extract.spans import carried
+from pipeline.extract.spans import ahead_of, carried
 from pipeline.schemas.vocabulary import CONTEXT_TYPES
 from pipeline.text import for_ascii
 
@@ -545,11 +545,7 @@ def _story(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
             how="left",
             maintain_order="left",
         )
-        .filter(
-            ~pl.col("mask")
-            .str.slice((pl.col("start") - 60).clip(0), pl.min_horizontal("start", pl.lit(60)))
-            .str.contains(_SINCE_OTHER)
-        )
+        .filter(~ahead_of(pl.col("mask"), "start", 60).str.contains(_SINCE_OTHER))
         .filter(~pl.col("date_text").str.contains(_OWNED))
         .with_columns(
             over=is_over.fill_null(False),
@@ -612,7 +608,7 @@ def _after_history(triggers: pl.DataFrame, sentences: pl.DataFrame, dates: pl.Da
 
 def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     """The date of the trigger's own sentence: in its clause before elsewhere, of the event before of the saying."""
-    before = pl.col("mask").str.slice((pl.col("date_at") - 90).clip(0), pl.min_horizontal("date_at", pl.lit(90)))
+    before = ahead_of(pl.col("mask"), "date_at", 90)
     in_clause = (pl.col("date_at") >= pl.col("clause_start")) & (pl.col("date_at_end") <= pl.col("clause_end"))
     gap = pl.max_horizontal(pl.col("date_at") - pl.col("end"), pl.col("start") - pl.col("date_at_end"))
     behind = pl.col("date_at") >= pl.col("end")
@@ -795,9 +791,7 @@ def _carried(sentences: pl.DataFrame, dates: pl.DataFrame, triggers: pl.DataFram
             pl.col("tells").fill_null(False)
             | (pl.col("start") < _OPENING)
             | (pl.col("date_start") < pl.col("published_date").dt.offset_by(f"-{_BACKGROUND_DAYS}d"))
-            | pl.col("mask")
-            .str.slice((pl.col("start") - 60).clip(0), pl.min_horizontal("start", pl.lit(60)))
-            .str.contains(_speech_date())
+            | ahead_of(pl.col("mask"), "start", 60).str.contains(_speech_date())
         )
         .with_columns(is_owner=pl.col("mask").str.slice("end", 2) == "'s")
         .group_by("sentence", maintain_order=True)

@@ -21,7 +21,7 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract.mask import thing_tag, weapon_tag
-from pipeline.extract.spans import Joined, WordList, find_words, without_overlaps
+from pipeline.extract.spans import Joined, WordList, ahead_of, find_words, without_overlaps
 from pipeline.gazetteer.build import Gazetteer
 
 _PRIORITY: Final = {"side": 0, "actor": 1, "place": 2, "facility_name": 2, "weapon": 3, "facility": 4, "voice": 5}
@@ -215,7 +215,7 @@ def _speakers(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
 
 
 def _metonyms(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
-    before = pl.col("lower").str.slice((pl.col("start") - 32).clip(0), pl.min_horizontal("start", pl.lit(32)))
+    before = ahead_of(pl.col("lower"), "start", 32)
     after = pl.col("lower").str.slice(pl.col("end"), 3)
     possessive = after.str.starts_with("'s") | after.str.starts_with("' ")
     behind = pl.col("lower").str.slice(pl.col("end"), 70)

@@ -10,7 +10,7 @@ from functools import cache
 import polars as pl
 
 from pipeline import lexicon
-from pipeline.extract.spans import find_pattern
+from pipeline.extract.spans import ahead_of, find_pattern
 
 _UNITS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
@@ -102,7 +102,7 @@ def find_numbers(sentences: pl.DataFrame) -> pl.DataFrame:
     """
     bounds = lexicon.table("quantifiers")
     quantifier = rf"\b({'|'.join(bounds['pattern'])}) (?:about |some |around )?$"
-    before = pl.col("lower").str.slice((pl.col("start") - 24).clip(0), pl.min_horizontal("start", pl.lit(24)))
+    before = ahead_of(pl.col("lower"), "start", 24)
     after = pl.col("lower").str.slice(pl.col("end"), 6)
     bound = before.str.extract(quantifier).replace_strict(bounds["pattern"], bounds["bound"], default=None)
     is_range = pl.col("to").is_not_null() & pl.col("from").is_not_null() & (pl.col("from") < pl.col("to"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.extract.back_references import SOURCE as BACK_REFERENCE
-from pipeline.extract.spans import opens
+from pipeline.extract.spans import ahead_of, opens
 from pipeline.text import for_ascii
 
 _IN_REGION = (
@@ -104,7 +104,7 @@ _DATELINE = r"^[A-Z][A-Za-z ,/.-]{2,40}(?:\([A-Za-z ]+\) ?)?-+ "
 
 def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     """Place mentions with their role, their group and the oblast that stands beside them."""
-    before = pl.col("mask").str.slice((pl.col("start") - 70).clip(0), pl.min_horizontal("start", pl.lit(70)))
+    before = ahead_of(pl.col("mask"), "start", 70)
     after = pl.col("mask").str.slice(pl.col("end"), 60)
     passed = pl.when(~opens("sentence")).then(pl.col("end").shift(1))  # no length below 0, which is an error
     gap = pl.col("mask").str.slice(passed, pl.col("start") - passed)
@@ -131,7 +131,7 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         & ~pl.col("by_preposition").shift(-1).fill_null(False)
     )
     measured = measured.fill_null(False) & ~after_sector | beside.fill_null(False)
-    words_before = pl.col("text").str.slice((pl.col("start") - 25).clip(0), pl.min_horizontal("start", pl.lit(25)))
+    words_before = ahead_of(pl.col("text"), "start", 25)
     # "Jane Smith in Kyiv reported that"
     by_reporter = (
         pl.col("after").str.contains(_REPORTS)
@@ -175,11 +175,9 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     follower = pl.col("text").str.slice(pl.col("end"), 24).str.contains(r"^ [A-Z][a-z]+")
     known_next = (pl.col("start").shift(-1) == pl.col("end") + 1) & (pl.col("sentence").shift(-1) == pl.col("sentence"))
     # "Seredyno-Buda" is no Buda
-    behind_hyphen = pl.col("text").str.slice(
-        (pl.col("start") - 12).clip(0), pl.min_horizontal("start", pl.lit(12))
-    ).str.contains(r"[A-Z][a-z]+-$") & ((pl.col("end").shift(1) != pl.col("start") - 1) | opens("sentence")).fill_null(
-        True
-    )
+    behind_hyphen = ahead_of(pl.col("text"), "start", 12).str.contains(r"[A-Z][a-z]+-$") & (
+        (pl.col("end").shift(1) != pl.col("start") - 1) | opens("sentence")
+    ).fill_null(True)
     # "the governor, Olha Lys": a first name that a village bears too
     is_first_name = pl.col("is_person_next") & before.str.contains(r"(?:^|[,.;:\"] |V=* )$")
     return (
@@ -245,7 +243,7 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
             .otherwise("role"),
             as_oblast=pl.col("before").str.contains(_OBLAST_BEFORE)
             # the mask has "governor" as a speaker
-            | pl.col("text").str.slice((pl.col("start") - 16).clip(0), pl.min_horizontal("start", pl.lit(16))).str.contains(r"(?i)governor (?:of|in) (?:the )?$")
+            | ahead_of(pl.col("text"), "start", 16).str.contains(r"(?i)governor (?:of|in) (?:the )?$")
             | pl.col("before").str.contains(_OBLASTS_BEFORE).first().over("group")
             | pl.col("after").str.contains(_OBLAST_AFTER)
             # "over A region, ten over B and six over C", "A, B and C regions"

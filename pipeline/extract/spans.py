@@ -215,3 +215,8 @@ def without_overlaps(spans: pl.DataFrame, priority: str) -> pl.DataFrame:
 def tail(text: pl.Expr, characters: int) -> pl.Expr:
     """The last characters of a folded text."""
     return text.str.slice((text.str.len_bytes().cast(pl.Int64) - characters).clip(0))
+
+
+def ahead_of(text: pl.Expr, at: str, characters: int) -> pl.Expr:
+    """The last characters of a folded text before the offset in column `at`; fewer where the text begins."""
+    return text.str.slice((pl.col(at) - characters).clip(0), pl.min_horizontal(at, pl.lit(characters)))

@@ -13,7 +13,7 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract.mask import side_of_letter
-from pipeline.extract.spans import find_pattern, tail, without_overlaps
+from pipeline.extract.spans import ahead_of, find_pattern, tail, without_overlaps
 
 _NAME: Final = r"(?:[A-Z][a-z]+[A-Za-z'-]*|Mc[A-Z][a-z]+)(?: (?:de |von |van |al-|bin )?[A-Z][A-Za-z'-]+){0,3}"
 _TITLE: Final = r"(?:(?:Dr|Mr|Mrs|Ms|Gen|Col|Lt|Maj|Prof)\. )?"
@@ -178,7 +178,7 @@ def _introduced(names: pl.DataFrame, sentences: pl.DataFrame, mentions: pl.DataF
     position = pl.col("text").str.find(pl.col("surname"), literal=True).cast(pl.Int32)
     after = pl.col("at") + pl.col("surname").str.len_bytes().cast(pl.Int32)
     behind = pl.col("mask").str.slice(after, 110)
-    ahead = pl.col("mask").str.slice((pl.col("at") - 90).clip(0), pl.min_horizontal("at", pl.lit(90)))
+    ahead = ahead_of(pl.col("mask"), "at", 90)
     apposition = behind.str.extract(r"^(?:'s?)?(?: \([^)]*\))?((?:,| of| at| from| with) (?:N=*, )?[^,.;:\"]{3,100})")
     title = ahead.str.extract(
         r"((?:\b(?:[a-z][a-z'-]+|[RUPOACGXNM]=*(?:'s?)?) ){0,5}[VG]=*(?: of (?:[RUPOACG]=*(?:'s?)? ?)+)?,? (?:[a-z][a-z'-]+ )?)$"

@@ -11,7 +11,7 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract.mask import expand
-from pipeline.extract.spans import Joined, WordList, find_words, opens
+from pipeline.extract.spans import Joined, WordList, ahead_of, find_words, opens
 from pipeline.text import for_ascii
 
 _CONTEXT = 110  # characters of context that a pattern sees on either side
@@ -84,7 +84,7 @@ def find_triggers(sentences: pl.DataFrame) -> pl.DataFrame:
     words, rules_of_word = _anchors()
     body = sentences.filter("is_body")
     mask = pl.col("mask")
-    left = mask.str.slice((pl.col("start") - _CONTEXT).clip(0), pl.min_horizontal("start", pl.lit(_CONTEXT)))
+    left = ahead_of(mask, "start", _CONTEXT)
     candidates = (
         find_words(Joined.of(body, "lower"), words)
         .lazy()

@@ -16,7 +16,7 @@ from pipeline.extract.arguments import GROUND, is_toll_of_war, of_whole_country
 from pipeline.extract.mask import side_of_letter
 from pipeline.extract.parts import Parts
 from pipeline.extract.rows import ARMY_LOSSES, ATTACKS
-from pipeline.extract.spans import carried
+from pipeline.extract.spans import ahead_of, carried
 
 _REACH: Final = 4  # sentences over which a place told in another paragraph still holds
 _TOPIC_SHARE: Final = 0.6  # of an article's places: then it is about that region
@@ -318,7 +318,7 @@ def _hosts(triggers: pl.DataFrame, parts: Parts) -> pl.LazyFrame:
         .filter(pl.col("host").is_not_null() | pl.col("ref").is_in(_UNIONS))
         .select("ref", "host")
     )
-    before = pl.col("lower").str.slice((pl.col("at") - 30).clip(0), pl.min_horizontal("at", pl.lit(30)))
+    before = ahead_of(pl.col("lower"), "at", 30)
     reach = pl.col("at") - pl.col("start")
     hosting = pl.col("rule_id").is_in(HOST_RULES) & (pl.col("at") >= pl.col("clause_start")) & (reach < 0)
     return (

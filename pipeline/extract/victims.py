@@ -12,7 +12,7 @@ import polars as pl
 
 from pipeline import lexicon
 from pipeline.extract.mask import expand
-from pipeline.extract.spans import find_pattern
+from pipeline.extract.spans import ahead_of, find_pattern
 
 _BOUNDS: Final = ("low", "best", "high")
 _WORD: Final = r"(?:[a-z][a-z'-]*|[0-9]+-[a-z-]+|[A-JLO-VY-Z]=*(?:'s)?)"  # neither weapon nor number
@@ -223,24 +223,15 @@ def find_victims(sentences: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame
                 (pl.col("stem") == "injured")
                 & (
                     pl.col("mask").str.slice("end", 100).str.contains(_DIED_LATER)
-                    | pl.col("mask")
-                    .str.slice((pl.col("start") - 12).clip(0), pl.min_horizontal("start", pl.lit(12)))
-                    .str.contains(r"bod(?:y|ies) of $")
+                    | ahead_of(pl.col("mask"), "start", 12).str.contains(r"bod(?:y|ies) of $")
                 )
             ),
             # "the man who was killed was 48"
             ~(
                 pl.col("surface").str.contains(_WAS_OF_AGE)
-                & pl.col("mask")
-                .str.slice((pl.col("start") - 9).clip(0), pl.min_horizontal("start", pl.lit(9)))
-                .str.contains(r"\bwho (?:was )?$")
+                & ahead_of(pl.col("mask"), "start", 9).str.contains(r"\bwho (?:was )?$")
             ),
-            ~(
-                ~pl.col("surface").str.starts_with("N")
-                & pl.col("mask")
-                .str.slice((pl.col("start") - 14).clip(0), pl.min_horizontal("start", pl.lit(14)))
-                .str.contains(_OR)
-            ),
+            ~(~pl.col("surface").str.starts_with("N") & ahead_of(pl.col("mask"), "start", 14).str.contains(_OR)),
             ~(
                 pl.col("surface").str.starts_with("N")
                 & pl.col("surface").str.contains(_NEXT_VERB)
@@ -356,9 +347,7 @@ def _groups(sentences: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
         # "killed two men and a woman was hurt" are two clauses
         .filter(
             ~(
-                pl.col("mask")
-                .str.slice((pl.col("start") - 40).clip(0), pl.min_horizontal("start", pl.lit(40)))
-                .str.contains(
+                ahead_of(pl.col("mask"), "start", 40).str.contains(
                     r"\b(?:killed|killing|injured|injuring|wounded|wounding|hurt|hurting|bod(?:y|ies) of)(?: [a-z]+){0,3} $"
                 )
                 & pl.col("mask")
