@@ -26,7 +26,12 @@ _FROM: Final = rf"^((?: [a-z]+)? from {_DETERMINED})[RUG]=*"
 # "the retreat of Russian forces"
 _DEED: Final = r"^(?:withdrawal|retreat|pull-?back|pull-?out|advance|advances)$"
 _DEED_OF: Final = rf"^( of {_DETERMINED})[RU]="
-_SUBJECTS_OF_STATE: Final = r"(?:citizens|nationals|diplomats|expatriates|embassy)\b"
+_SUBJECTS_OF_STATE: Final = (
+    r"(?:(?:military )?(?:trainers|instructors|advisers)|citizens|nationals|diplomats|expatriates|embassy)\b"
+)
+_STATES_TELL: Final = (
+    r"\b(?:G=*|nations|countries|states|embass(?:y|ies)) (?:[a-z]+ ){0,2}(?:told|tell|urg|advis|order|warn|ask)[a-z]* "
+)
 _BOTH_SIDES: Final = r"\b(?:both|the two|the warring|the opposing) (?:sides|armies|forces)\b|\beach side\b"
 _PERSON: Final = (
     r"(H=* (?:(?:has|have|had|also|already|earlier|later|[a-z]+ly) )*(?:[a-z]+ (?:an?|the) (?:[a-z-]+ )*)?)$"
@@ -164,7 +169,7 @@ _CAPTORS: Final = (
 _JAILERS: Final = r"([RU])=*[^RU]{0,60}\b(?:prison|jail|camp|colony|captivity|captors|guards)\b[^RU]*$"
 _PRISONERS: Final = r"([RU]=*(?:'s?)? (?:[a-z-]+ ){0,2}(?:prisoners?|captives|pows|detainees|citizens|civilians|servicemen)\b[^RU]{0,40})$"
 # they are told as the subject of what was done to them
-_TAKEN: Final = ("prisoners.surrendered", "prisoners.were_captured")
+_TAKEN: Final = ("prisoners.surrendered", "prisoners.were_captured", "prisoners.pleaded")
 _BLASTS_ON_CAPTIVES: Final = ("prisoners.blast_killed", "prisoners.died_in_blast")
 _TAKEN_ARE: Final = r"([RU]=*[^RU.;]{0,60})$"
 # "Ukrainian medics are kept prisoner", by the Russians
@@ -196,9 +201,9 @@ _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ("repelled",): ("near", "deixis", "defenders", "repeller", "victim", "far", "speaker", "holder"),
     ("advance",): ("near", "deixis", "far", "told_of", "speaker", "enemy_of_holder"),
     ("capture",): ("fallen", "near", "denier", "liberator", "deixis", "far", "speaker", "enemy_of_holder"),
-    ("withdrawal",): ("near", "deixis", "far", "speaker", "encircled", "holder"),
+    ("withdrawal",): ("outsider", "near", "deixis", "far", "speaker", "encircled", "holder"),
     ("control_status",): ("contested", "named", "encircler", "own", "occupier"),
-    ("prisoners",): ("unexplained", "exchanged", "own_loss", "captors", "captive_of", "given_up_to", "near", "deixis", "jailer", "far", "victim", "speaker", "keeper"),
+    ("prisoners",): ("unexplained", "exchanged", "own_loss", "captors", "captive_of", "given_up_to", "near", "deixis", "jailer", "far", "victim", "speaker", "keeper", "taker"),
 }  # fmt: skip
 
 
@@ -529,7 +534,10 @@ def actor_side() -> pl.Expr:
             side_of_letter(pl.col("clause_right").str.extract(_GIVEN_UP_TO))
         ),
         # "170 people are still kept captive": those of the country, by who came to take it
-        "captive_of": pl.when(pl.col("rule_id") == "prisoners.kept_captive").then(
+        "captive_of": pl.when(pl.col("rule_id") == "prisoners.tried_there")
+        .then(pl.lit("RU"))
+        .when(pl.col("rule_id") == "prisoners.kept_captive")
+        .then(
             pl.coalesce(
                 pl.when(pl.col("words").str.contains("russian")).then(pl.lit("RU")),
                 side_of_letter(pl.col("clause_right").str.extract(_KEPT_BY)),
@@ -539,6 +547,10 @@ def actor_side() -> pl.Expr:
         ),
         # held, tried or condemned by who holds the town
         "keeper": pl.when(subtype.is_in(["held", "mistreated"])).then(holder),
+        # "a Dane who was captured near Kherson": by who came to take the country
+        "taker": pl.when(
+            (subtype == "captured") & (pl.col("country_code") == "UA") & ~pl.col("left").str.contains("[RU]=")
+        ).then(pl.lit("RU")),
         "jailer": pl.when(subtype == "mistreated").then(side_of_letter(pl.col("left").str.extract(_JAILERS))),
         # nobody says who set it off
         "unexplained": pl.when(pl.col("rule_id").is_in(_BLASTS_ON_CAPTIVES)).then(pl.lit("unknown")),
@@ -546,6 +558,7 @@ def actor_side() -> pl.Expr:
         # the people of a third state, or of an aid group, are moved by those
         "outsider": pl.when(
             is_near & (told == "other")
+            | (subtype == "ordered") & pl.col("clause_left").str.contains(_STATES_TELL)
             | pl.concat_str("clause_left", "clause_right").str.contains(rf"{foreign()} {_SUBJECTS_OF_STATE}")
         ).then(pl.lit("other")),
         "blocker": pl.when(subtype == "blocked").then(belligerent),

@@ -21,7 +21,7 @@ _UNREAL: Final = (
     r"\b(?:if|would|could|might|should|will|may|can|cannot|to|unless|able to|ready to|want(?:s|ed)? to|about to|going to)"
     r"(?: (?:also|not|be|soon|then|again|have|been|now|help|try to))*(?: [a-z]+ly)? $"
 )
-_REAL_AFTER_TO: Final = r"\b(?:first|only|last|latest|largest|biggest|second) (?:[a-z]+ ){0,2}(?:city|town|village|settlement|capital|port) to (?:be )?$|\bto have (?:[a-z]+ly |also )?$|\b(?:believed|thought|understood|known|reported|appears?|appeared|seems?|seemed) to (?:be )?(?:[a-z]+ly )?$|\b(?:continu\w+|began|begun|begin|started|managed|proceeded|kept on|turned|taken|took|resorted|(?:prompt|forc|caus|lead)(?:ed|ing) [^,;]{1,40}|(?:was|were) (?:able|forced|compelled|obliged)|us(?:ed|ing|es) [^,;]{1,60}) to (?:[a-z]+ly )?$"
+_REAL_AFTER_TO: Final = r"\bto (?:daily|nightly|weekly|hourly|deadly) $|\b(?:first|only|last|latest|largest|biggest|second) (?:[a-z]+ ){0,2}(?:city|town|village|settlement|capital|port) to (?:be )?$|\bto have (?:[a-z]+ly |also )?$|\b(?:believed|thought|understood|known|reported|appears?|appeared|seems?|seemed) to (?:be )?(?:[a-z]+ly )?$|\b(?:continu\w+|began|begun|begin|started|managed|proceeded|kept on|turned|taken|took|resorted|(?:prompt|forc|caus|lead)(?:ed|ing) [^,;]{1,40}|(?:was|were) (?:able|forced|compelled|obliged)|us(?:ed|ing|es) [^,;]{1,60}) to (?:[a-z]+ly )?$"
 _PROMISED: Final = r"\b(?:will|would|won't|could|going to|hop(?:e|es|ed|ing) to|until (?:we|they)) [^.;,]{0,60}$"
 _AS_DATE: Final = r"\b(?:since|before|until) (?:the |its |their )?(?:[a-z-]+ |[RU]=*(?:'s)? ){0,5}$"
 # "shelled the liberated Kherson" tells of no capture
