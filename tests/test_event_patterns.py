@@ -1,4 +1,5 @@
-"""Every event pattern's example gives a row of its type, every context's example none: the lexicon's examples are its tests."""
+"""Every event pattern's example gives a row of its type, every context's example none, or none of the day: the lexicon's
+examples are its tests."""
 
 from __future__ import annotations
 
@@ -62,9 +63,12 @@ def test_context_takes_back_what_its_example_tells(found: Extraction, context_id
     if CONTEXTS[context_id]["effect"] == "background":
         assert core.height > 0
         core = core.filter(~pl.col("is_background"))
+    if CONTEXTS[context_id]["effect"] == "undated":
+        assert core.height > 0
+        core = core.filter(pl.col("date_start").is_not_null())
     assert core.is_empty(), f"{CONTEXTS[context_id]['example']} gave {core['rule_id'].to_list()}"
 
 
 def test_contexts_have_an_effect_and_a_scope() -> None:
-    assert {context["effect"] for context in CONTEXTS.values()} == {"unreal", "background"}
+    assert {context["effect"] for context in CONTEXTS.values()} == {"unreal", "background", "undated"}
     assert {context["applies_to"] for context in CONTEXTS.values()} <= {"noun", "any"}

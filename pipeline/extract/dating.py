@@ -230,9 +230,14 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     to_have = pl.col("clause_left").str.contains(r"\bto have (?:[a-z]+ly |also )?$")
     is_state = (
         (pl.col("event_type") == "control_status")
+        | pl.col("is_timeless")
         | (pl.col("event_type").is_in(["displacement", "evacuation", "mobilisation", "aid", "sanction"]) & perfect)
         | pl.col("rule_id").is_in(
-            ["mobil.passive", "annex.verb", "clash.battle_of", "casualties.bodies", "capture.since_taking"]
+            [
+                *("mobil.passive", "annex.verb", "clash.battle_of", "casualties.bodies", "capture.since_taking"),
+                *("prisoners.held", "prisoners.kept_captive", "prisoners.keeps", "prisoners.in_the_hands_of"),
+                *("prisoners.hardship", "strike.regular_target"),
+            ]
         )
         | (pl.col("event_subtype").is_in(["cumulative", "blockade"]).fill_null(False))
         | ((pl.col("event_type") == "capture") & to_have)
@@ -352,7 +357,9 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         .join(published, on="sentence", how="left", maintain_order="left")
         # the day of the saying does not date the past of the war
         .with_columns(
-            pl.when(~(pl.col("of_saying") & (pl.col("is_history") | of_the_war)).fill_null(False))
+            pl.when(
+                ~(pl.col("of_saying") & (pl.col("is_history") | pl.col("is_timeless") | of_the_war)).fill_null(False)
+            )
             .then(name)
             .alias(name)
             for name in ("told_start", "told_end", "told_precision", "told_method")

@@ -67,22 +67,27 @@ def _contexts(effect: str, applies_to: str) -> pl.Expr:
                     here = here & pl.col(side).str.contains(before_end(expand(context[side])))
                 if f"not_{side}" in context:
                     here = here & ~pl.col(side).str.contains(before_end(expand(context[f"not_{side}"])))
+            if "words" in context:
+                here = here & pl.col("words").str.contains(context["words"])
+            if "event_types" in context:
+                here = here & pl.col("event_type").is_in(context["event_types"])
             met = met | here
     return met
 
 
 def _in_context(triggers: pl.DataFrame, effect: str) -> pl.Series:
     """Boolean per trigger: some context of the lexicon with this effect surrounds it, and may mean its kind of event."""
-    not_meant = [kind for kind in _NOT_MEANT if effect != "background" or kind != "casualties"]
+    not_meant = [kind for kind in _NOT_MEANT if effect == "unreal" or kind != "casualties"]
     # only what may be meant is searched: the searches are many
     meant = triggers.filter(~pl.col("event_type").is_in(not_meant)).select(
         "trigger",
         "form",
+        "words",
+        "event_type",
         # quotation marks inside a phrase change nothing of what it tells
         *[
             (
-                pl.col(side if effect == "background" else f"clause_{side}").str.replace_all('"', "", literal=True)
-                + END
+                pl.col(f"clause_{side}" if effect == "unreal" else side).str.replace_all('"', "", literal=True) + END
             ).alias(side)
             for side in _SIDES
         ],
@@ -97,7 +102,8 @@ def _in_context(triggers: pl.DataFrame, effect: str) -> pl.Series:
 def real(triggers: pl.DataFrame) -> pl.DataFrame:
     """Without what is only possible, wished or to come; intents are kept, for that is what they are.
 
-    Adds Booleans `negated` and `is_history` (told as the past of the war, which no date needs to say).
+    Adds Booleans `negated`, `is_history` (told as the past of the war, which no date needs to say) and `is_timeless` (told as a
+    state, a habit or the sum of many days: no news of a day).
     """
     unreal = (
         (pl.col("clause_left").str.contains(_UNREAL) & (pl.col("rule_id") != "strike.used_to"))
@@ -142,6 +148,7 @@ def real(triggers: pl.DataFrame) -> pl.DataFrame:
     told = told.filter(~_in_context(told, "unreal"))
     return told.with_columns(
         is_history=_in_context(told, "background"),
+        is_timeless=_in_context(told, "undated"),
         negated=(pl.col("clause_left").str.contains(_NEGATED) & (pl.col("event_type") != "casualties"))
         | pl.col("rule_id").str.starts_with("capture.denied")
         | pl.col("rule_id").is_in([*DENIALS, *context_types.NO_AIMS]),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -41,8 +42,8 @@ def patterns() -> list[dict[str, object]]:
 
 
 @cache
-def contexts() -> list[dict[str, str]]:
-    """Contexts of contexts.toml: words around an event word that make it unreal, or history."""
+def contexts() -> list[dict[str, Any]]:
+    """Contexts of contexts.toml: words around an event word that make it unreal, history or no news of a day."""
     return tomllib.loads((FOLDER / "contexts.toml").read_text(encoding="utf-8"))["context"]
 
 
