@@ -88,7 +88,7 @@ _BLANKS: Final = (
 _INERT: Final = (
     r"[RU](={0,8}(?:'s?)? (?:[a-z-]+ ){0,2}(?:cit(?:y|ies)|towns?|villages?|regions?|territor(?:y|ies)|soil|borders?|"
     r"people|civilians|children|citizens|prisoners?|captives|detainees|pows|refugees|athletes|positions?|targets?|homes|"
-    r"airspace|capital|economy|grain|ports?|allies|partners|backers|supporters|ambassadors?|requests?|pleas?)\b)",
+    r"airspace|capital|economy|grain|generation|electricity|power|energy|grid|infrastructure|capacity|skies|waters|facilities|ports?|allies|partners|backers|supporters|ambassadors?|requests?|pleas?)\b)",
     "=${1}",
 )
 # what the victim of an attack does, as told between its name and the attack

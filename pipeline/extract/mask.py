@@ -29,7 +29,7 @@ MACROS = {
     "{G}": "G=*",
     "{V}": "V=*",
     **{
-        f"{{w{n}}}": rf"""(?:["']?(?:[a-z][a-z'-]*|[A-Z]=*(?:'s)?|\$[0-9][0-9.,]*[a-z]*)["',]? ){{0,{n}}}"""
+        f"{{w{n}}}": rf"""(?:["']?(?:[a-z][a-z'-]*|[A-Z]=*(?:'s|-[a-z]+)?|\$[0-9][0-9.,]*[a-z]*)["',]? ){{0,{n}}}"""
         for n in range(1, 9)
     },
 }
@@ -39,6 +39,9 @@ _TROOPS = (
     "(?:[RU]={10,}|K=*|forces|troops|army|armies|military|soldiers|fighters|units?|infantry|paratroopers|marines|"
     "brigades?|battalions?|regiments?|columns?|servicemen|defenders|(?:assault|sabotage|enemy|reconnaissance) groups?|enemy)"
 )
+
+_ABBREVIATION = 6  # characters at most, of an abbreviation behind its name
+_NAMED = np.frombuffer(b"GRUXWF", np.uint8)  # classes of names that have one
 
 FLYING = ("drone", "missile", "glide_bomb", "bomb", "aircraft", "helicopter", "naval_drone")
 GUNS = ("artillery", "mlrs", "mortar", "tank")
@@ -108,6 +111,21 @@ def expand(pattern: str, excludes: bool = False) -> str:
     return for_ascii(pattern)
 
 
+def _join_abbreviations(codes: np.ndarray, start: np.ndarray, end: np.ndarray) -> None:
+    """Writes "General Staff (GS)" as one span, in place; `start`, `end`: offsets of the spans in `codes`."""
+    order = np.argsort(start)
+    end, start_next, end_next = end[order][:-1], start[order][1:], end[order][1:]
+    near = (start_next - end == len(" (")) & (end_next - start_next <= _ABBREVIATION) & (end_next < len(codes))
+    end, start_next, end_next = end[near], start_next[near], end_next[near]
+    joined = (
+        (codes[end] == ord(" "))
+        & (codes[end + 1] == ord("("))
+        & (codes[end_next] == ord(")"))
+        & np.isin(codes[start_next], _NAMED)
+    )
+    codes[positions_within(end[joined], end_next[joined] + 1)] = ord("=")
+
+
 def mask_sentences(sentences: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
     """Adds `mask` String to `sentences` (`sentence`, sorted, `lower`); `spans` has `sentence`, `start`, `end`, `tag`, no overlaps."""
     texts = Joined.of(sentences, "lower")
@@ -117,4 +135,5 @@ def mask_sentences(sentences: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame
     codes = texts.codes.copy()
     codes[positions_within(start, end)] = ord("=")
     codes[start] = np.frombuffer(shown["tag"].str.join().item().encode(), np.uint8)
+    _join_abbreviations(codes, start, end)
     return sentences.with_columns(texts.apart(codes).alias("mask"))

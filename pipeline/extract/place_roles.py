@@ -13,7 +13,7 @@ from pipeline.extract.spans import ahead_of, opens
 from pipeline.text import for_ascii
 
 _IN_REGION = (
-    r"^(?:,? (?:[a-z-]+ ){0,4}(?:in|of|inside) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,3}|, (?:the )?(?:[a-z-]+ )?| \()$"
+    r"^(?:,? (?:[a-z-]+ |F=* ){0,4}(?:in|of|inside) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,3}|, (?:the )?(?:[a-z-]+ )?| \()$"
     # "Orikhiv, a town of some 14,000 people in the Zaporizhzhia region"
     r"|^, (?:an?|the) (?:[a-z-]+ ){0,3}(?:city|town|village|settlement|hub|suburb|port) [^.;,\"]{0,45} in (?:the )?(?:[a-z-]+ ){0,2}$"
 )
@@ -25,10 +25,15 @@ _COORDINATED = (
 _UNKNOWN_BETWEEN = r"^, (?:[A-Z][a-z'-]+(?: [A-Z][a-z'-]+)?(?:, and |, | and )){1,3}$"
 # "hit a depot in A, a school in B and two hangars near C"
 _NEXT_TARGET = (
-    r"^(?:,|,? and|,? as well as)(?: also)? (?:an?|the|another|some|several|N=*) (?:[a-z-]+ |[RUFW]=*(?:'s)? ){0,5}"
+    r"^(?:,|[,;]? and|;|,? as well as)(?: also)? (?:an?|the|another|some|several|N=*) (?:[a-z-]+ |[RUFW]=*(?:'s)? ){0,5}"
     r"(?:in|near|at|outside|around) (?:the )?(?:[a-z-]+ ){0,2}(?:(?:towns?|villages?|cities|city|port|district|region) of )?$"
     r"|^,? and F=* (?:in|near|at|outside|around) (?:the )?(?:[a-z-]+ ){0,2}$"
 )
+# a ship bears the name of the town: "sank the Novocherkassk at its berth", "the Novocherkassk landing ship"
+_SHIP_BEFORE = (
+    r"\b(?:sank|sunk|sinking of|scuttled|torpedoed|(?:ship|cruiser|submarine|frigate|corvette|flagship|vessel),?) the $"
+)
+_SHIP_AFTER = r"^ (?:[a-z]+-class\b|landing ships?\b|F=* (?:was sunk|sank))"
 _ALL_IN = r"^, (?:all|both|most|mostly|mainly|most of (?:them|it)|all of (?:them|it)) in (?:the )?(?:(?:city|town|village) of )?$"
 # "from A and struck B": B is told of by a verb of its own
 _NEW_VERB = r"\b(?:hit|hits|struck|strikes|shelled|bombed|attacked|targeted|damaged|destroyed|captured|took|seized|entered|reached|crossed|fell)\b"
@@ -131,6 +136,14 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         & ~pl.col("by_preposition").shift(-1).fill_null(False)
     )
     measured = measured.fill_null(False) & ~after_sector | beside.fill_null(False)
+    is_ship = (
+        (pl.col("tag") == "P")
+        & (pl.col("source") == "place")
+        & (
+            pl.col("before").str.contains(_SHIP_BEFORE) & pl.col("before").str.ends_with(" the ")
+            | pl.col("after").str.contains(_SHIP_AFTER)
+        )
+    )
     words_before = ahead_of(pl.col("text"), "start", 25)
     # "Jane Smith in Kyiv reported that"
     by_reporter = (
@@ -188,7 +201,7 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         .sort("sentence", "start")
         .join(sentences.lazy().select("sentence", "article", "text", "mask"), on="sentence", how="left", maintain_order="left")
         .with_columns(is_fragment=(follower & (~pl.col("is_known_next") | is_first_name)) | behind_hyphen, gap=gap, before=before, after=after)
-        .with_columns(is_container=is_container.fill_null(False) & ~behind_hyphen.shift(1).fill_null(False))
+        .with_columns(is_container=is_container.fill_null(False) & ~behind_hyphen.shift(1).fill_null(False) & ~is_ship.shift(1).fill_null(False))
         .with_columns(by_direction=pl.col("before").str.contains(_DIRECTION), by_preposition=pl.col("gap").str.contains(_BY_PREPOSITION))
         .with_columns(joins=joins.fill_null(False), next_all_in=next_all_in)
         .with_columns(group=(~pl.col("joins")).cast(pl.UInt32).cum_sum())
@@ -202,6 +215,8 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
             .when(pl.col("before").str.ends_with(" in ") & pl.col("after").str.contains(_FILED) | by_reporter)
             .then(pl.lit("dateline"))
             .when(pl.col("is_container") | in_oblast | pl.col("next_all_in"))
+            .then(pl.lit("reference_place"))
+            .when(is_ship)
             .then(pl.lit("reference_place"))
             # "loyal to the government in Moscow"
             .when((pl.col("source") == "metonym_place") & words_before.str.contains(_SEAT))

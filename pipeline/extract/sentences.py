@@ -25,6 +25,8 @@ _END = r"""([.!?](?:["')\]]|\[[0-9]{1,3}\])*)[ ]([ ]*["'(\[]*[A-Z0-9])"""
 _GLUED = r"([a-z]{2})\.([A-Z][a-z])"
 # the signature of a post set into a live blog
 _SIGNED = r"""(\(@[A-Za-z0-9_]{1,30}\) [A-Z][a-z]{2,8} [0-9]{1,2}, 20[0-9]{2})[ ]([ ]*["'(\[]*[A-Z0-9])"""
+# the hour in the head of a report
+_HOUR = r"([0-9](?:am|pm) (?:ET|EST|EDT|GMT|UTC|CET))[ ]([ ]*[A-Z][a-z])"
 _INITIAL = r"(\b[A-Z])\.( [A-Z])"
 _CLOSED = r"""[.!?:;,]["')\]]*\s*$"""
 _CREDIT = r"^(?:Photograph|Photo|Image|Picture)s?: "  # what stands before it is a caption
@@ -42,6 +44,7 @@ def mark_breaks(folded: pl.Expr) -> pl.Expr:
         .str.replace_all(_INITIAL, f"${{1}}{_HELD}${{2}}")  # again, for the second of "J. K. Brown"
         .str.replace_all(_END, f"${{1}}{_BREAK}${{2}}")
         .str.replace_all(_SIGNED, f"${{1}}{_BREAK}${{2}}")
+        .str.replace_all(_HOUR, f"${{1}}{_BREAK}${{2}}")
         .str.replace_all(_GLUED, f"${{1}}{_BREAK}${{2}}")
     )
 
