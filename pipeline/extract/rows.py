@@ -17,6 +17,7 @@ ARMY_LOSSES: Final = (
     "casualties.army_has",
     "casualties.army_of",
     "casualties.army_total",
+    "casualties.suffers_daily",
 )  # dead and wounded of an army in all the war
 
 _WEAPON_SUBTYPE: Final = {
