@@ -40,6 +40,8 @@ def read(phrase: str, day: dt.date | None = SATURDAY) -> list[Reading]:
         ("it fell on February 24, 2022", ("2022-02-24", "2022-02-24", 1, "stated")),
         ("it fell on 24 February 2022", ("2022-02-24", "2022-02-24", 1, "stated")),
         ("it fell on December 30", ("2023-12-30", "2023-12-30", 1, "stated")),
+        ("it went on throughout May", ("2024-05-01", "2024-05-31", 4, "stated")),
+        ("raids of the past week", ("2024-08-31", "2024-09-07", 3, "relative")),
         ("it goes on since May", ("2024-05-01", "2024-09-07", 4, "stated")),
         ("it goes on since August 6", ("2024-08-06", "2024-09-07", 4, "stated")),
         ("it goes on since September 3", ("2024-09-03", "2024-09-07", 2, "stated")),
@@ -306,6 +308,35 @@ STORIES: dict[str, tuple[str, list[str | None]]] = {
     "a day in the story of what was hit": (
         "Drones hit a mill in Izmail that was built last summer.",
         ["2024-09-07"],
+    ),
+    "what one side also did, it did in the days told before": (
+        "Ukrainian forces hit ten targets near Tokmak over the past 24 hours. They also struck a depot near Melitopol.",
+        ["2024-09-06", "2024-09-06"],
+    ),
+    "what goes with a struggle of weeks was not today": (
+        "The two sides have fought over the past six weeks for the town of Rubizhne, with hundreds killed.",
+        ["2024-07-27", "2024-07-27"],
+    ),
+    "what follows upon years of holding out was in those years": (
+        "For eight years it has held the army back. And rockets hit Mariupol.",
+        [None],
+    ),
+    "the strike told of behind another one is that other": (
+        "Tuesday's strike on Izmail killed two people. Later an air strike hit a depot in Tokmak. "
+        "The missile used in the strike was old.",
+        ["2024-09-03", "2024-09-07", "2024-09-07"],
+    ),
+    "a report on months has not the day of its telling": (
+        "Russian forces have carried out widespread looting and torture in the city of Kherson, the UN said on Tuesday.",
+        [None],
+    ),
+    "what the other side had managed to do was before": (
+        "Two people were hurt in a fire in Izmail. The Russians had managed to cut off water to the town.",
+        ["2024-09-07", None],
+    ),
+    "prisoners are held for more than a day": (
+        "He is now a prisoner of war in the hands of Russian forces in Olenivka.",
+        [None],
     ),
     "what comes every day has no day": (
         "Nikopol is shelled every day.",

@@ -37,7 +37,7 @@ _DATELINE_ENDS = r"^(?:,? [0-9]{4})?\.?,? ?(?:\([a-z /.]{2,22}\) ?-{1,2} |/[a-z]
 _PLANNED: Final = r"\b(?:will|plans? to|planned for|due|scheduled|until|till|by|deadline|upcoming|expected|set for|set to|next)\b[^.;]*$"
 _PART_OF_YEAR = rf"(?:early|mid|late|the (?:beginning|start|end|first half|second half) of)[ -](?:in )?(?:{_YEAR}|(?:last|this) year)"
 _YEARS = rf"(?:between|from) {_YEAR} (?:and|to|until|through) {_YEAR}"
-_LOOSE = rf"(?:since|in|of|during|last|this|until) ?{_MONTH}(?: {_YEAR}| (?:of )?(?:last|this) year)?|the {_YEAR}|(?:since|in|of|from|during|throughout|by|until) {_YEAR}"
+_LOOSE = rf"(?:since|in|of|during|throughout|last|this|until) ?{_MONTH}(?: {_YEAR}| (?:of )?(?:last|this) year)?|the {_YEAR}|(?:since|in|of|from|during|throughout|by|until) {_YEAR}"
 _RANGE = rf"(?:between|from) {_MONTH} (?:and|to|until|through) {_MONTH}(?:,? {_YEAR}| of (?:last|this) year| (?:last|this) year)?"
 _SEASON = (
     r"(?:(?:in|over|during|throughout|since) (?:the )?(?:early |late |mid-)?(?:last |this )?|(?:earlier |late |early )?(?:last|this) )"
@@ -59,7 +59,7 @@ _SMALL: Final = {
 _AMOUNT = rf"(?:{'|'.join(sorted(_SMALL, key=len, reverse=True))}|[0-9]{{1,2}})"
 _PAST = (
     rf"(?:(?:in|over|during|within|for) )?the (?:past|last|previous) (?:{_AMOUNT} )(?:hours?|days?|weeks?|months?|years?)"
-    r"|(?:in|over|during|within|for) (?:the course of )?the (?:past|last|previous) (?:days?|weeks?|months?|years?)"
+    r"|(?:in|over|during|within|for|of) (?:the course of )?the (?:past|last|previous) (?:days?|weeks?|months?|years?)"
 )
 _AGO = rf"(?:a )?{_AMOUNT} (?:days?|nights?|weeks?|months?|years?) (?:ago|earlier|after|since)"
 # told from another day, but not how long before or behind it

@@ -40,6 +40,8 @@ _OPENS_AFTER: Final = r'^"?(?:after|following|despite|in response to) [^,]{12,}$
 _HELD_SINCE: Final = (
     r", (?:held|captured|imprisoned|jailed|occupied|built|born|abducted|in captivity|under [a-z ]{3,20}) (?:[a-z]+ )*$"
 )
+# "over six weeks they fought for the town, with hundreds killed"
+_WITHAL: Final = r", (?:with|including|among them|killing|leaving|causing|resulting in|as well as|through|by) [^,;]*$"
 _CONTRAST: Final = r"\b(?:while|whereas)\b|;"
 _PAST_REACH: Final = 3  # sentences over which the month or year of a story holds
 _OPENING: Final = 25  # characters from the start of a sentence within which a date sets the scene for all of it
@@ -59,7 +61,7 @@ _DESCRIBED: Final = (
     r"[POA]=*, (?:(?:which|that) (?:was|were|had been|has been) )?(?:first |once |since |largely |partly )?$"
 )
 # in the reporter's own words: before what the text tells
-_HAD_DONE: Final = r"\bhad (?:long |once |previously |[a-z]+ly )?(?:been )?(?:[a-z]+ly )?$"
+_HAD_DONE: Final = r"\bhad (?:long |once |previously |[a-z]+ly )?(?:been )?(?:(?:managed|begun|started|gone on|been able|been forced) to )?(?:[a-z]+ly )?$"
 _LAND_THEY_TOOK: Final = (
     r"(?:territor(?:y|ies)|areas?|settlements|villages|towns|land|ground|[POA]=*) (?:that|which) "
     r"(?:[RU]=* (?:forces |troops )?|they |it )(?:has|have|had) (?:[a-z]+ )?$"
@@ -81,6 +83,7 @@ _NO_DAYS_DEAD: Final = r"^ (?:[a-z]+ ){0,3}in C=|^ (?:[a-z]+ |N=* ){0,4}(?:a|per
 _RATE: Final = r"^[^.;,]{0,40} (?:a|per|each|every) (?:day|week|month|night)\b|^[^.;,]{0,60} daily\b"
 _DEFINITE: Final = r"\b(?:the|this|these|those)(?: [a-z-]+| [A-Z]=*(?:'s)?){0,3} $"
 _THE_ONE: Final = r"^\"?(?:the|that|this) (?:[a-z-]+ |W=* ){0,2}$"
+_ONE_MORE: Final = r"\b(?:an?|another|new|fresh)(?: [a-z-]+| [A-Z]=*(?:'s)?){0,3} $"
 _LONG: Final = 18  # sentences from which on a text that names no day is taken for a comment or a history
 _FOR_WEEKS: Final = r"\b(?:days|weeks|months|years) of (?:[a-z-]+ |[A-Z]=*(?:'s)? ){0,4}$"
 _AFTERWARDS: Final = r"\b(?:after|following) (?:the |a |an |its |their )?(?:[a-z-]+ ){0,2}$"
@@ -118,12 +121,18 @@ _OF_THE_ATTACK: Final = r"\b(?:the|this|that) (?:[a-z-]+ |[RU]=*(?:'s)? |[WK]=* 
 _LATER_DEATH: Final = (
     r"\b(?:died|dies) (?:[a-z]+ )?(?:in|of|at|later)\b|\bsuccumbed\b|\btoll\b|\brisen\b|\brose\b|\bnumber of\b"
 )
+# "they also hit a depot": in the span of days that the sentence before told
+_ALSO: Final = r'^"?(?:(?:they|it|he|she|we|there|[RUGVHTN]=*|the (?:[a-z-]+ |[RUV]=* )?[a-z]+)(?:,? [a-z=]+){0,3}? also|also|in addition|additionally)\b'
+# "for eight years it has held them off. And rockets fell on this town": in those years
+_AND: Final = r'^"?and '
+_FOR_YEARS: Final = r"^for .*(?:years|decades)$"
 _OWN_SHARE: Final = 0.2  # of the recent days named, from which on the day of publication is the news day
 
 
 @cache
 def _speech_date() -> str:
     verbs = "|".join(lexicon.table("speech_verbs")["verb"])
+    verbs += "|(?:report|study|survey|statement|update|figures|data|statistics) (?:released|published|issued|out)"
     return rf"\b(?:{verbs})(?: [a-z]+){{0,3}}?(?: on| late on| early on| late| early| in a [a-z ]{{3,30}} on)? $"
 
 
@@ -222,6 +231,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     past = _long_past(sentences, dates)
     story = _story(sentences, dates)
     after_history = _after_history(triggers, sentences, dates)
+    also = _also(sentences, dates)
     published = sentences.lazy().select("sentence", "published_date", "opens_in_quote", "entry_day")
     of_day = pl.lit(triggers["article"].is_in(_of_day(sentences, dates).implode()))
     perfect = pl.col("clause_left").str.contains(
@@ -235,13 +245,14 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         | pl.col("rule_id").is_in(
             [
                 *("mobil.passive", "annex.verb", "clash.battle_of", "casualties.bodies", "capture.since_taking"),
-                *("prisoners.held", "prisoners.kept_captive", "prisoners.keeps", "prisoners.in_the_hands_of"),
+                *("prisoners.kept_captive", "prisoners.keeps", "prisoners.in_the_hands_of"),
                 *("prisoners.hardship", "strike.regular_target"),
             ]
         )
         | (pl.col("event_subtype").is_in(["cumulative", "blockade"]).fill_null(False))
         | ((pl.col("event_type") == "capture") & to_have)
         | ((pl.col("form") == "noun") & pl.col("clause_left").str.contains(_ON_GOING))
+        | ((pl.col("rule_id") == "prisoners.held") & ~pl.col("words").str.contains("^(?:sentenced|convicted|jailed)"))
         # "has used drones to hit bridges" tells what it does
         | (
             (pl.col("rule_id") == "strike.used_to")
@@ -289,6 +300,8 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     # "killed in the worst raid since the invasion"
     of_the_war = of_the_war & ~pl.col("right").str.contains(_WORST_SINCE)
     of_the_war = of_the_war & (pl.col("published_date") > _WAR_IS_NEW)
+    # who holds a town is told of the day named; what is decided is dated by the saying
+    keeps_day = pl.col("event_type").is_in([*CONTEXT_TYPES, "control_status"])
     undated = pl.col("told_precision").is_null()
     is_same_attack = (
         pl.col("event_type").is_in(ATTACKS)
@@ -303,6 +316,9 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         & ~pl.col("event_type").is_in(CONTEXT_TYPES)
     )
     in_story = is_told & pl.col("story_precision").is_not_null()
+    also_told = (
+        undated & pl.col("also_precision").is_not_null() & ~pl.col("event_type").is_in(CONTEXT_TYPES) & ~is_state
+    ).fill_null(False)
     in_history = (is_told & (pl.col("is_after_history") | is_same_attack)).fill_null(False)
     is_this_month = (pl.col("date_start") >= pl.col("published_date").dt.month_start()).fill_null(False)
     # what goes on now does not go on on a day long past
@@ -358,7 +374,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         # the day of the saying does not date the past of the war
         .with_columns(
             pl.when(
-                ~(pl.col("of_saying") & (pl.col("is_history") | pl.col("is_timeless") | of_the_war)).fill_null(False)
+                ~(pl.col("of_saying") & (pl.col("is_history") | is_state & ~keeps_day | of_the_war)).fill_null(False)
             )
             .then(name)
             .alias(name)
@@ -369,6 +385,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         .join(past.lazy(), on="sentence", how="left", maintain_order="left")
         .join(story.lazy(), on="sentence", how="left", maintain_order="left")
         .join(after_history.lazy(), on="sentence", how="left", maintain_order="left")
+        .join(also.lazy(), on="sentence", how="left", maintain_order="left")
         .with_columns(in_history=in_history)
         .with_columns(news_day=pl.coalesce("entry_day", "news_day"))
         .with_columns(
@@ -376,6 +393,12 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
             told_end=pl.when(in_story).then("story_end").otherwise("told_end"),
             told_precision=pl.when(in_story).then("story_precision").otherwise("told_precision"),
             told_method=pl.when(in_story).then(pl.lit("stated")).otherwise("told_method"),
+        )
+        .with_columns(
+            told_start=pl.when(also_told).then("also_start").otherwise("told_start"),
+            told_end=pl.when(also_told).then("also_end").otherwise("told_end"),
+            told_precision=pl.when(also_told).then("also_precision").otherwise("told_precision"),
+            told_method=pl.when(also_told).then(pl.lit("relative")).otherwise("told_method"),
         )
         .with_columns(
             date_start=pl.when(inferred).then(fallback).otherwise("told_start"),
@@ -408,6 +431,9 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
             "is_timeline",
             "is_after_history",
             "after_past_attack",
+            "also_start",
+            "also_end",
+            "also_precision",
             "in_history",
             "story_start",
             "story_end",
@@ -588,6 +614,36 @@ def _story(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _also(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
+    """`sentence`, `also_start`, `also_end` Date, `also_precision`: sentences without a date that go on telling ("they also
+    hit") what happened in the days or weeks which the sentence before names last."""
+    spans = (
+        dates.lazy()
+        .group_by("sentence", maintain_order=True)
+        .agg(span=pl.struct("date_start", "date_end", "date_precision").last())
+        .filter(
+            pl.col("span").struct.field("date_precision").is_between(2, 4),
+            pl.col("span").struct.field("date_start").is_not_null(),
+        )
+    )
+    before = pl.col("before").struct
+    return (
+        sentences.lazy()
+        .select("sentence", "paragraph", goes_on=pl.col("mask").str.contains(_ALSO))
+        .join(spans, on="sentence", how="left", maintain_order="left")
+        .with_columns(before=carried(pl.col("span"), "paragraph", reach=1))
+        .filter(pl.col("goes_on") & pl.col("before").is_not_null())
+        .join(dates.lazy().select("sentence").unique(), on="sentence", how="anti")
+        .select(
+            "sentence",
+            also_start=before.field("date_start"),
+            also_end=before.field("date_end"),
+            also_precision=before.field("date_precision"),
+        )
+        .collect()
+    )
+
+
 def _after_history(triggers: pl.DataFrame, sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
     """Sentences without a date: `sentence`, `is_after_history` (shortly behind one of their paragraph that tells history),
     `after_past_attack` (right behind a sentence that tells an attack of the past)."""
@@ -597,12 +653,22 @@ def _after_history(triggers: pl.DataFrame, sentences: pl.DataFrame, dates: pl.Da
         .group_by("sentence")
         .agg(past=pl.col("sentence").first(), tells_attack=pl.col("event_type").is_in(ATTACKS).any())
     )
+    for_years = (
+        dates.lazy()
+        .filter(pl.col("date_text").str.contains(_FOR_YEARS))
+        .select("sentence", in_years=pl.col("sentence"))
+        .unique()
+    )
+    goes_on = pl.col("mask").str.contains(_AND)
     return (
         sentences.lazy()
-        .select("sentence", "article", "paragraph")
+        .select("sentence", "article", "paragraph", "mask")
         .join(history, on="sentence", how="left", maintain_order="left")
+        .join(for_years, on="sentence", how="left", maintain_order="left")
         .with_columns(
-            last=carried(pl.col("past"), "paragraph"),
+            last=pl.coalesce(
+                carried(pl.col("past"), "paragraph"), pl.when(goes_on).then(carried(pl.col("in_years"), "article"))
+            ),
             after_past_attack=carried(pl.when("tells_attack").then(True), "article", reach=1).fill_null(False),
         )
         .with_columns(is_after_history=(pl.col("sentence") - pl.col("last") <= _PAST_REACH).fill_null(False))
@@ -698,7 +764,12 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
             .then(200)
             .otherwise(0)
             # a vague span elsewhere in the sentence says less than the day of the saying
-            + pl.when(~in_clause & (pl.col("date_precision") > 2) & ~pl.col("date_text").str.contains(CONNECTIVE))
+            + pl.when(
+                ~in_clause
+                & (pl.col("date_precision") > 2)
+                & ~pl.col("date_text").str.contains(CONNECTIVE)
+                & (behind | pl.col("date_start").is_null() | ~pl.col("between").str.contains(_WITHAL))
+            )
             .then(2000)
             .otherwise(0)
         )
@@ -782,6 +853,16 @@ def _carried(sentences: pl.DataFrame, dates: pl.DataFrame, triggers: pl.DataFram
         .select("sentence", tells=pl.lit(True))
         .unique()
     )
+    another = (
+        triggers.lazy()
+        .filter(
+            pl.col("event_type").is_in(ATTACKS),
+            pl.col("form") == "noun",
+            pl.col("clause_left").str.contains(_ONE_MORE),
+        )
+        .select("sentence", tells_another=pl.lit(True))
+        .unique()
+    )
     named = (
         dates.lazy()
         .join(
@@ -811,11 +892,15 @@ def _carried(sentences: pl.DataFrame, dates: pl.DataFrame, triggers: pl.DataFram
         sentences.lazy()
         .select("sentence", "article", "paragraph", is_timeline=pl.col("mask").str.contains(_TIMELINE))
         .join(named, on="sentence", how="left", maintain_order="left")
+        .join(another, on="sentence", how="left", maintain_order="left")
         .with_columns(is_timeline=carried(pl.when("is_timeline").then(True), "article").fill_null(False))
         .select(
             "sentence",
             "is_timeline",
-            day_of=carried(pl.col("day_of"), "paragraph"),
+            # "the strike" behind "another strike" is that one
+            day_of=carried(
+                pl.when(pl.col("day_of").is_not_null() | pl.col("tells_another")).then(pl.struct("day_of")), "paragraph"
+            ).struct.field("day_of"),
             carried_day=pl.when("is_timeline")
             .then(carried(pl.col("day"), "article", reach=_TIMELINE_REACH))
             .otherwise(carried(pl.col("day"), "paragraph")),
