@@ -295,7 +295,15 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
             actor_side=pl.when(context_types.is_context)
             .then(
                 context_types.actor_side(
-                    pl.col("event_type"), pl.col("actor_told"), pl.col("attribution_side"), pl.col("clause_left")
+                    pl.col("event_type"),
+                    pl.col("actor_told"),
+                    pl.col("attribution_side"),
+                    pl.col("clause_left"),
+                    pl.when(
+                        (pl.col("deixis") == "enemy")
+                        | (pl.col("rule_id") == "intent.massing_to")
+                        & pl.col("clause_left").str.contains(r"\bthey (?:are|have)\b")
+                    ).then(pl.when(pl.col("attribution_side") == "RU").then(pl.lit("UA")).otherwise(pl.lit("RU"))),
                 )
             )
             .otherwise(actors.actor_side()),

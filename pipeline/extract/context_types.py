@@ -6,22 +6,31 @@ which places belong to talks; what is announced. Not here: the words that tell o
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import polars as pl
 
 from pipeline.extract.mask import expand
 from pipeline.extract.spans import ahead_of
+from pipeline.extract.speakers import foreign
 from pipeline.schemas.vocabulary import CONTEXT_TYPES
 
-_BY: Final = expand(r"^([^.;]{0,70}?\b(?:by|from|between) (?:the |a |an |its )?(?:[a-z-]+ ){0,2})[RUHG]=")
+_BY: Final = expand(
+    r"^([^.;]{0,70}?\b(?:by|from|between|involving|participation of) (?:the |a |an |its )?(?:[a-z-]+ ){0,2})[RUHG]="
+)
 _MODIFIER: Final = expand(r"([RUG]=*(?:'s?)?(?:-led|-backed|-brokered)? (?:[a-z\"-]+ |[WFDNVXM]=* ){0,5}\"?)$")
 _FIRST_OF_TWO: Final = r"([RUHG]=*(?:'s?)?(?: V=*| H=*)?(?: and|,) (?:the |its )?(?:[a-z]+ |V=* ){0,2}[RUHG][^RUHG]*)$"
 _BOTH: Final = r"(?:R=* and (?:the )?U=|U=* and (?:the )?R=)[^RUHG]*$"
+_FIRST: Final = r"([RUHG].*)$"
 _LAST: Final = r"([RUHG][^RUHG]*)$"
-_BESIDE: Final = r"([RUHG]=*(?:'s?)? (?:[a-z]+ |V=* )?)$"
+_BESIDE: Final = r"([RUHG]=*(?:'s?)?(?: (?:[a-z]+ |V=* )?)?)$"
 _ACCUSED: Final = r"\b(?:accus\w+|suspect\w*) ([RUHG]=*(?:'s?)? (?:[a-z]+ |V=* )?of [^RUHG]*)$"
-_TROOPS_OF: Final = r"^( (?:of )?(?:the |more |additional |N=* |[a-z]+ ){0,2})[RU]=*(?:'s?)? (?:[a-z]+ ){0,2}(?:troops|army|military|units|soldiers|reserves|V=)"
+_TROOPS_OF: Final = r"^( (?:of )?(?:the |more |additional |N=* |[a-z]+ ){0,2})(?:[RU]={9}|[RU]=*(?:'s?)? (?:[a-z]+ ){0,2}(?:troops|army|military|units|soldiers|reserves|V=))"
+# "drafted into the Russian army"
+_INTO_ARMY: Final = r"^( (?:[a-z]+ |N=* |P=* ){0,6}(?:into|to) (?:the )?)[RU]={9}"
+# "the risk of a Russian attack", "the aim of Russia"
+_OF_DOER: Final = r"^( (?:an? |the |[a-z-]+ ){0,4})[RU]="
 _SUBJECT_BEHIND: Final = r"^([^,;.RUHG]{0,70}, (?:the )?(?:[a-z]+ |V=* ){0,2})[RUHG]="
 _PREPOSITIONAL: Final = (
     r"(\b(?:told|urged|asked|invited|thanked|of|in|on|against|into|from|with|near|across|to|towards|at|over|by|between|inside|for|about|around) "
@@ -50,9 +59,19 @@ _PROMISE: Final = (
 _BORDER: Final = r"\b(?:borders?|frontier|bordering|(?:around|near|surrounding|close to) U=)"
 
 # told as still to come, though no aim or threat
-PLANNED: Final = ("diplomacy.planned_visit", "diplomacy.planned_talks", "sanction.planned")
+PLANNED: Final = (
+    "diplomacy.planned_visit",
+    "diplomacy.planned_talks",
+    "diplomacy.planned_meeting",
+    "sanction.planned",
+    "sanction.coming",
+    "aid.considered",
+)
 # an aim that is said not to be one
 NO_AIMS: Final = ("intent.no_aim",)
+_NAMES_DOER_BEHIND: Final = ("intent.feared", "intent.aim", "intent.is_goal")
+# their word stands behind what is done, so that the doer opens the clause
+_DOER_OPENS: Final = ("sanction.on_list", "diplo.membership", "diplo.by_phone", "mobil.alert")
 
 # what such a row's sentence does not place, no other sentence does
 NOWHERE_ELSE: Final = ("aid", "sanction", "diplomacy", "intent")
@@ -80,8 +99,23 @@ def find_doers(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     troops = pl.when(pl.col("event_type") == "mobilisation").then(
         pl.col("end") + pl.col("right").str.extract(_TROOPS_OF).str.len_bytes().cast(pl.Int32)
     )
+    modifier = back(pl.col("clause_left").str.extract(_MODIFIER))
+    into_army = pl.when(pl.col("event_subtype") == "call_up").then(
+        pl.col("end") + pl.col("right").str.extract(_INTO_ARMY).str.len_bytes().cast(pl.Int32)
+    )
+    of_doer = pl.when(
+        pl.col("rule_id").is_in(_NAMES_DOER_BEHIND)
+        & (pl.col("words").str.ends_with("of") | (pl.col("rule_id") == "intent.is_goal"))
+    ).then(pl.col("end") + pl.col("right").str.extract(_OF_DOER).str.len_bytes().cast(pl.Int32))
     subject = pl.coalesce(
         troops,
+        into_army,
+        of_doer,
+        pl.when(pl.col("rule_id").is_in(_DOER_OPENS)).then(
+            pl.when(pl.col("clause_left").str.contains(r"\b(?:is|was|were|been) (?:added|put|placed|included) "))
+            .then(modifier)
+            .otherwise(back(pl.col("clause_subjects").str.extract(_FIRST)))
+        ),
         pl.when(pl.col("event_type").is_in(["intent", "mobilisation"])).then(
             back(pl.col("clause_left").str.extract(_BESIDE))
         ),
@@ -90,12 +124,16 @@ def find_doers(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         back(pl.col("clause_subjects").str.extract(_LAST)),
         back(pl.col("subjects").str.extract(_LAST)),
         pl.when(pl.col("event_type") == "diplomacy").then(behind),
+        # "half of Russia's fleet is deployed there"
+        pl.when(pl.col("event_type") == "mobilisation").then(back(pl.col("clause_left").str.extract(_LAST))),
     )
-    modifier = back(pl.col("clause_left").str.extract(_MODIFIER))
+    joint = pl.when(pl.col("event_type") == "mobilisation").then(
+        back(pl.col("clause_subjects").str.extract(_FIRST_OF_TWO))
+    )
     agent = pl.col("end") + pl.col("clause_right").str.extract(_BY).str.len_bytes().cast(pl.Int32)
     position = (
         pl.when(pl.col("form") == "noun")
-        .then(pl.coalesce(modifier, agent, subject))
+        .then(pl.coalesce(of_doer, joint, modifier, agent, subject))
         .when(pl.col("form") == "passive")
         .then(pl.coalesce(agent, subject))
         .otherwise(pl.coalesce(subject, agent))
@@ -116,23 +154,49 @@ def find_doers(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit("other"))
             .when((pl.col("event_type") == "diplomacy") & pl.col("clause_left").str.contains(_BOTH))
             .then(pl.lit("both"))
+            .when(
+                pl.col("doer_side").is_null()
+                & (pl.col("event_subtype") == "deployment")
+                & (pl.col("words") + pl.col("right")).str.contains(_BORDER)
+                & ~pl.col("clause_left").str.contains(_thirds())
+            )
+            .then(pl.lit("RU"))
+            # who warns of an attack is not who would lead it
+            .when((pl.col("rule_id") == "intent.imminent") & (pl.col("doer_side").fill_null("other") == "other"))
+            .then(pl.lit("RU"))
             .otherwise("doer_side")
         )
         .select("trigger", *doer.values())
     )
+    by_pronoun = pl.col("event_type").is_in(["intent", "mobilisation"]) & pl.col("doer_start").is_null()
     return (
         triggers.lazy()
         .join(doers, on="trigger", how="left", maintain_order="left")
-        .with_columns(**{name: pl.when(is_context).then(own).otherwise(name) for name, own in doer.items()})
+        .with_columns(
+            **{
+                name: pl.when(is_context)
+                # "it has massed troops": who the sentence before it spoke of
+                .then(pl.coalesce(own, pl.when(by_pronoun).then(name)))
+                .otherwise(name)
+                for name, own in doer.items()
+            }
+        )
         .drop(*doer.values())
         .collect()
     )
 
 
-def actor_side(event_type: pl.Expr, told: pl.Expr, speaker: pl.Expr, left: pl.Expr) -> pl.Expr:
+@cache
+def _thirds() -> str:
+    """A regex for the forces of third states as subject or adjective right before the event word."""
+    return rf"(?:{foreign()}|\b(?:alliance|allied|allies|western)\b)[^.;,RUHG]{{0,40}}$"
+
+
+def actor_side(event_type: pl.Expr, told: pl.Expr, speaker: pl.Expr, left: pl.Expr, others: pl.Expr) -> pl.Expr:
     """Side of the doer of a context type: as told, else the speaker's own where it speaks of itself, else the usual one.
 
-    `speaker`: `attribution_side`; `left`: the masked clause before the event word.
+    `speaker`: `attribution_side`; `left`: the masked clause before the event word; `others`: RU or UA where its subject
+    makes it the deed of those whom the speaker calls "they".
     """
     own = pl.when(speaker.is_in(["RU", "UA"])).then(speaker)
     speaks_of_itself = left.str.contains(_OURS)
@@ -148,7 +212,14 @@ def actor_side(event_type: pl.Expr, told: pl.Expr, speaker: pl.Expr, left: pl.Ex
         .then(pl.coalesce(pl.when(told == "RU").then(told), pl.lit("RU")))
         .otherwise(
             pl.coalesce(
-                told, pl.when(speaks_of_itself & (speaker == "other")).then(pl.lit("other")), own, pl.lit("unknown")
+                told,
+                # whoever speaks of it
+                pl.when((event_type == "intent") & left.str.contains(r"\binvasion\b")).then(pl.lit("RU")),
+                pl.when(left.str.contains(_thirds())).then(pl.lit("other")),
+                others,
+                pl.when(speaks_of_itself & (speaker == "other")).then(pl.lit("other")),
+                own,
+                pl.lit("unknown"),
             )
         )
     )
@@ -168,7 +239,7 @@ def is_place_of(in_clause: pl.Expr, after: pl.Expr) -> pl.Expr:
         pl.when(pl.col("event_type") == "diplomacy")
         .then((told | reached) & in_clause & gap.str.contains(_VENUE) & ~gap.str.contains(_TOPIC))
         .when(pl.col("event_type") == "intent")
-        .then(after & ((in_clause & reached) | told))
+        .then((after | (pl.col("rule_id") == "intent.is_goal")) & ((in_clause & reached) | told))
         .when(pl.col("event_type") == "mobilisation")
         .then((told | (pl.col("role") == "destination")) & in_clause)
         .otherwise((pl.col("event_type") == "annexation") & (told | reached))
