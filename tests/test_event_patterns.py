@@ -71,4 +71,4 @@ def test_context_takes_back_what_its_example_tells(found: Extraction, context_id
 
 def test_contexts_have_an_effect_and_a_scope() -> None:
     assert {context["effect"] for context in CONTEXTS.values()} == {"unreal", "background", "undated"}
-    assert {context["applies_to"] for context in CONTEXTS.values()} <= {"noun", "any"}
+    assert {context["applies_to"] for context in CONTEXTS.values()} <= {"noun", "any", "every"}

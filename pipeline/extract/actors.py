@@ -107,6 +107,7 @@ _ENEMY: Final = (
 )
 _NOT_DOER: Final = r"\b(of|in|on|against|into|from|with|near|across|to|towards|at|over|by) ((?:the )?)(enemy|adversary|aggressor|our [a-z]+)"
 _BY_ENEMY: Final = r"^[^.;]{0,40}\bby (?:the )?(?:enemy|adversary|aggressor)\b"
+_ENEMY_NEXT: Final = r"^ (?:the |an? )?(?:enemy|hostile)\b"
 _THEY: Final = r"(?:^|[ \"])they (?:[a-z']+ ){0,4}$"
 _QUOTED_THEY: Final = r'[:,] ?" ?they (?:[a-z\']+ ){0,4}$'
 # "It shot down 18 of them": the side that opens the sentence before
@@ -376,7 +377,11 @@ def _deixis() -> tuple[pl.Expr, pl.Expr]:
     they = pl.when(
         ~as_noun & pl.col("left").str.contains(_THEY) & (is_quoted | ~pl.col("left").str.contains("[RU]="))
     ).then(-1)
-    by_enemy = pl.when(pl.col("clause_right").str.contains(_BY_ENEMY)).then("start")
+    by_enemy = pl.when(
+        pl.col("clause_right").str.contains(_BY_ENEMY)
+        # "wounded by enemy shelling"
+        | pl.col("words").str.contains(r" (?:by|in)$") & pl.col("clause_right").str.contains(_ENEMY_NEXT)
+    ).then("start")
     kind = (
         pl.when(pl.col("event_type").is_in(["casualties", "infrastructure_damage"]) & by_enemy.is_null())
         .then(None)

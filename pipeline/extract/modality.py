@@ -77,9 +77,8 @@ def _contexts(effect: str, applies_to: str) -> pl.Expr:
 
 def _in_context(triggers: pl.DataFrame, effect: str) -> pl.Series:
     """Boolean per trigger: some context of the lexicon with this effect surrounds it, and may mean its kind of event."""
-    not_meant = [kind for kind in _NOT_MEANT if effect == "unreal" or kind != "casualties"]
     # only what may be meant is searched: the searches are many
-    meant = triggers.filter(~pl.col("event_type").is_in(not_meant)).select(
+    every = triggers.filter(~pl.col("event_type").is_in(_NOT_MEANT) | (pl.col("event_type") == "casualties")).select(
         "trigger",
         "form",
         "words",
@@ -92,9 +91,11 @@ def _in_context(triggers: pl.DataFrame, effect: str) -> pl.Series:
             for side in _SIDES
         ],
     )
+    # a toll is unreal only in contexts that say so
+    meant = every.filter((pl.col("event_type") != "casualties") | (effect != "unreal"))
     found = [
         rows.filter(_contexts(effect, applies_to))["trigger"]
-        for applies_to, rows in (("any", meant), ("noun", meant.filter(pl.col("form") == "noun")))
+        for applies_to, rows in (("every", every), ("any", meant), ("noun", meant.filter(pl.col("form") == "noun")))
     ]
     return triggers["trigger"].is_in(pl.concat(found).implode())
 

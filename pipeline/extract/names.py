@@ -49,6 +49,10 @@ _CITY_PART = r"^'s (?:[a-z-]+ ){0,2}(?:districts?|suburbs?|outskirts|cent(?:re|e
 _CITY_HIT = r"^ (?:(?:was|has been|had been|is being) (?:[a-z]+ ){0,2}(?:hit|struck|attacked|targeted|shelled|bombed|bombarded|pounded|rocked|shaken|without)|(?:has |had )?c(?:a|o)mes? under (?:[a-z]+ ){0,5}(?:attacks?|fire|bombardment|shelling|strikes?)|woke|suffered (?:[a-z]+ ){0,4}(?:attacks?|strikes?|blackouts?|outages?))\b"
 _STATE_AS_PLACE = r"(?:\b(?:in|across|over|inside|into|throughout|through|within|all of|most of|much of|half of|whole of|fifth of|third of|quarter of|rest of|per cent of|percent of|% of|fled|flee|fleeing|left|leave|leaving|out of|entered|re-entered|returned to|returning to|return to|back to|eastern|western|southern|northern|central|parts of|areas of|regions of|part of|outside|from) )$"
 
+# "launched 60 missiles at Ukraine overnight", but "an air strike on Ukraine school"
+_STATE_HIT = r"\b(?:missiles?|drones?|bombs?|rockets?|shaheds?|(?:air|missile|drone|rocket|mass|massive) ?(?:strikes?|attacks?|raids?|barrages?)) (?:on|at|against) $"
+_GOES_ON = r"^(?:$|[.,;:)]| (?:over|on|in|since|overnight|with|and|from|during|after|by|this|last|that|which|as|using|to|have|has|was|were|for|early|late|yesterday|today|every|each)\b)"
+
 
 @dataclass(frozen=True)
 class Names:
@@ -228,7 +232,13 @@ def _metonyms(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     place_tag = (
         pl.when((pl.col("form") == "capital") & ((at_place & ~possessive) | is_part | is_listed))
         .then(pl.lit("P"))
-        .when((pl.col("form") == "state") & before.str.contains(_STATE_AS_PLACE) & ~of_states & ~possessive)
+        .when(
+            (pl.col("form") == "state")
+            & (
+                before.str.contains(_STATE_AS_PLACE) & ~of_states & ~possessive
+                | before.str.contains(_STATE_HIT) & behind.str.contains(_GOES_ON)
+            )
+        )
         .then(pl.lit("C"))
     )
     numbered = found.lazy().sort("sentence", "start", maintain_order=True).with_row_index("row")
