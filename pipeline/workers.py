@@ -34,11 +34,12 @@ Prepare = Callable[[], Callable[[Job], Result]]
 
 AHEAD: Final = 2  # results a worker that may wait for an earlier one
 THREADS: Final = "POLARS_MAX_THREADS"
-# memory that one batch has used is there for the next: a fifth less is held
+# memory that one batch has used is there for the next: a fifth less is held; in huge pages, and not handed back to be
+# asked for again within the second, it costs a third of the page faults
 JEMALLOC: Final = "_RJEM_MALLOC_CONF"  # of polars, which sets it itself; the last to name an option decides it
-SPARING: Final = "narenas:1,dirty_decay_ms:50,muzzy_decay_ms:0"
+SPARING: Final = "narenas:1,dirty_decay_ms:1000,muzzy_decay_ms:0,thp:always"
 ALLOCATORS: Final = {
-    "MALLOC_MMAP_THRESHOLD_": "262144",  # of Python and numpy, under glibc
+    "MALLOC_MMAP_THRESHOLD_": "2097152",  # of Python and numpy, under glibc
     "ARROW_DEFAULT_MEMORY_POOL": "system",
 }
 
