@@ -72,7 +72,7 @@ _MORE_THAN_ONCE: Final = for_ascii(
 )
 _MANY_TIMES: Final = (
     r"\b(?:(?:has|have) (?:been )?(?:repeatedly|often|regularly|routinely|frequently|sometimes)"
-    r"|(?:often|regularly|routinely|frequently|sometimes|occasionally|periodically|typically|usually)) (?:been )?$"
+    r"|(?:often|regularly|routinely|frequently|sometimes|occasionally|periodically|typically|usually)) (?:been |comes? |come |came |coming )?$"
 )
 # "a recent raid" was on no day that is told
 _RECENT: Final = r"\brecent(?:ly)? (?:[a-z-]+ |[A-Z]=*(?:'s)? ){0,3}$"
@@ -255,7 +255,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         | ((pl.col("rule_id") == "prisoners.held") & ~pl.col("words").str.contains("^(?:sentenced|convicted|jailed)"))
         # "has used drones to hit bridges" tells what it does
         | (
-            (pl.col("rule_id") == "strike.used_to")
+            pl.col("rule_id").is_in(["strike.used_to", "shelling.used_to"])
             & pl.col("clause_left").str.contains(r"\b(?:has|have) (?:[a-z]+ly )?$|\b(?:has|have) (?:[a-z]+ly )?used\b")
         )
         | ((pl.col("form") == "noun") & pl.col("clause_left").str.contains(_FOR_WEEKS))

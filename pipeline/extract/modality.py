@@ -56,22 +56,23 @@ _SIDES: Final = ("left", "right")
 
 
 @cache
-def _contexts(effect: str, applies_to: str) -> pl.Expr:
-    """Boolean over `left` and `right`: some context of the lexicon with this effect, on words of this form, is there."""
-    met = pl.lit(False)
+def _contexts(effect: str) -> dict[tuple[str, tuple[str, ...]], pl.Expr]:
+    """Per form and types that contexts of this effect apply to (no types: all): a Boolean over `left`, `right` and `words`,
+    whether some such context is there."""
+    met: dict[tuple[str, tuple[str, ...]], pl.Expr] = {}
     for context in lexicon.contexts():
-        if (context["effect"], context["applies_to"]) == (effect, applies_to):
-            here = pl.lit(True)
-            for side in _SIDES:
-                if side in context:
-                    here = here & pl.col(side).str.contains(before_end(expand(context[side])))
-                if f"not_{side}" in context:
-                    here = here & ~pl.col(side).str.contains(before_end(expand(context[f"not_{side}"])))
-            if "words" in context:
-                here = here & pl.col("words").str.contains(context["words"])
-            if "event_types" in context:
-                here = here & pl.col("event_type").is_in(context["event_types"])
-            met = met | here
+        if context["effect"] != effect:
+            continue
+        here = pl.lit(True)
+        for side in _SIDES:
+            if side in context:
+                here = here & pl.col(side).str.contains(before_end(expand(context[side])))
+            if f"not_{side}" in context:
+                here = here & ~pl.col(side).str.contains(before_end(expand(context[f"not_{side}"])))
+        if "words" in context:
+            here = here & pl.col("words").str.contains(context["words"])
+        means = (context["applies_to"], tuple(sorted(context.get("event_types", ()))))
+        met[means] = met.get(means, pl.lit(False)) | here
     return met
 
 
@@ -93,10 +94,11 @@ def _in_context(triggers: pl.DataFrame, effect: str) -> pl.Series:
     )
     # a toll is unreal only in contexts that say so
     meant = every.filter((pl.col("event_type") != "casualties") | (effect != "unreal"))
-    found = [
-        rows.filter(_contexts(effect, applies_to))["trigger"]
-        for applies_to, rows in (("every", every), ("any", meant), ("noun", meant.filter(pl.col("form") == "noun")))
-    ]
+    applies = {"every": every, "any": meant, "noun": meant.filter(pl.col("form") == "noun")}
+    found = []
+    for (applies_to, types), met in _contexts(effect).items():
+        rows = applies[applies_to].filter(pl.col("event_type").is_in(types)) if types else applies[applies_to]
+        found.append(rows.filter(met)["trigger"])
     return triggers["trigger"].is_in(pl.concat(found).implode())
 
 
