@@ -192,7 +192,7 @@ _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ("clash",): ("both",),
     ("attack_on_civilians",): ("near", "deixis", "far", "enemy_of_country"),
     ("casualties", "infrastructure_damage", "sabotage"): (
-        "mutual", "losses", "near", "deixis", "victim", "far", "killer", "war_toll", "razed", "enemy_of_holder",
+        "mutual", "losses", "near", "deixis", "victim", "far", "killer", "war_toll", "razed", "accused", "enemy_of_holder",
     ),
     ("explosion",): ("downed",),
     ("evacuation",): ("blocker", "outsider", "holder", "near", "far"),
@@ -201,7 +201,7 @@ _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
     ("displacement",): ("other",),
     ("repelled",): ("near", "deixis", "defenders", "repeller", "victim", "far", "speaker", "holder"),
     ("advance",): ("near", "deixis", "far", "told_of", "speaker", "enemy_of_holder"),
-    ("capture",): ("fallen", "near", "denier", "liberator", "deixis", "far", "speaker", "enemy_of_holder"),
+    ("capture",): ("fallen", "near", "denier", "liberator", "deixis", "far", "speaker", "enemy_of_country"),
     ("withdrawal",): ("outsider", "near", "deixis", "far", "speaker", "encircled", "holder"),
     ("control_status",): ("contested", "named", "encircler", "own", "occupier"),
     ("prisoners",): ("unexplained", "exchanged", "own_loss", "captors", "captive_of", "given_up_to", "near", "deixis", "jailer", "far", "victim", "speaker", "keeper", "taker"),
