@@ -31,7 +31,9 @@ _TROOPS_OF: Final = r"^( (?:of )?(?:the |more |additional |N=* |[a-z]+ ){0,2})(?
 _INTO_ARMY: Final = r"^( (?:[a-z]+ |N=* |P=* ){0,6}(?:into|to) (?:the )?)[RU]={9}"
 # "the risk of a Russian attack", "the aim of Russia"
 _OF_DOER: Final = r"^( (?:an? |the |[a-z-]+ ){0,4})[RU]="
-_SUBJECT_BEHIND: Final = r"^([^,;.RUHG]{0,70}, (?:the )?(?:[a-z]+ |V=* ){0,2})[RUHG]="
+_SUBJECT_BEHIND: Final = (
+    r"^((?: (?:the )?(?:[a-z]+ )?[GU]=*(?:'s)?)?[^,;.RUHG]{0,70}, (?:the )?(?:[a-z]+ |V=* ){0,2})[RUHG]="
+)
 _PREPOSITIONAL: Final = (
     r"(\b(?:told|urged|asked|invited|thanked|of|in|on|against|into|from|with|near|across|to|towards|at|over|by|between|inside|for|about|around) "
     r"(?:the |its |a |their |his |her )?(?:[a-z]+ |V=* )?)[RUHG]="
@@ -40,10 +42,14 @@ _PREPOSITIONAL: Final = (
 _PARTNERS: Final = (
     r"^[RU]=*(?:'s?)? (?:[a-z-]+ ){0,2}(?:allies|partners|supporters|backers|donors|friends|counterparts?)\b"
 )
+_ENEMY: Final = r"\b(?:enemy|occupiers|invaders)\b[^RUHG]{0,30}$"
 _OURS: Final = r"\b(?:i|we|our|us|my|he|she|his|her)\b"
 
 # a place of talks is where they are held; other places in their sentence are what they are about
 _VENUE: Final = r"\b(?:in|at|to|visit(?:ed|ing|s)?|toured|outside|near) (?:the |neighbou?ring |occupied )?(?:[a-z]+ (?:city|town|port|capital|resort|region) of |capital,? )?$"
+# "a visit to Kyiv", "met in Geneva": the place stands right behind the event words, which are blotted out
+_VENUE_BEHIND: Final = r"\| (?:the |neighbou?ring |occupied |central |western )?(?:(?:city|town|port|capital|resort|region) of |capital,? )?$"
+_GOES_TO: Final = r"(?:\b(?:in|at|to|of|visit|toured)|visit\w+)$"
 _TOPIC: Final = (
     r"\b(?:war|wars|invasion|situation|crisis|conflict|fighting|weapons?|arms|aid|support|peace|forces|troops|events|"
     r"influence|aggression|operation|damage|ceasefire|security|stability|assistance|exports?|access|end|return|sanctions|"
@@ -69,7 +75,7 @@ PLANNED: Final = (
 )
 # an aim that is said not to be one
 NO_AIMS: Final = ("intent.no_aim",)
-_NAMES_DOER_BEHIND: Final = ("intent.feared", "intent.aim", "intent.is_goal")
+_NAMES_DOER_BEHIND: Final = ("intent.feared", "intent.aim", "intent.is_goal", "intent.expected")
 # their word stands behind what is done, so that the doer opens the clause
 _DOER_OPENS: Final = ("sanction.on_list", "diplo.membership", "diplo.by_phone", "mobil.alert")
 
@@ -105,7 +111,7 @@ def find_doers(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     )
     of_doer = pl.when(
         pl.col("rule_id").is_in(_NAMES_DOER_BEHIND)
-        & (pl.col("words").str.ends_with("of") | (pl.col("rule_id") == "intent.is_goal"))
+        & (pl.col("words").str.ends_with("of") | pl.col("rule_id").is_in(["intent.is_goal", "intent.expected"]))
     ).then(pl.col("end") + pl.col("right").str.extract(_OF_DOER).str.len_bytes().cast(pl.Int32))
     subject = pl.coalesce(
         troops,
@@ -212,6 +218,9 @@ def actor_side(event_type: pl.Expr, told: pl.Expr, speaker: pl.Expr, left: pl.Ex
         .then(pl.coalesce(pl.when(told == "RU").then(told), pl.lit("RU")))
         .otherwise(
             pl.coalesce(
+                pl.when(left.str.contains(_ENEMY)).then(
+                    pl.when(speaker == "RU").then(pl.lit("UA")).otherwise(pl.lit("RU"))
+                ),
                 told,
                 # whoever speaks of it
                 pl.when((event_type == "intent") & left.str.contains(r"\binvasion\b")).then(pl.lit("RU")),
@@ -228,7 +237,7 @@ def actor_side(event_type: pl.Expr, told: pl.Expr, speaker: pl.Expr, left: pl.Ex
 def is_place_of(in_clause: pl.Expr, after: pl.Expr) -> pl.Expr:
     """Boolean: whether a place of its sentence is one that a context row is told of.
 
-    Columns of the pair: `event_type`, `left`, `right`, `start`, `end`, `place_start`, `tag`, `role`. Aid and sanctions
+    Columns of the pair: `event_type`, `words`, `left`, `right`, `start`, `end`, `place_start`, `tag`, `role`. Aid and sanctions
     have the country that receives them or is struck, and no other place.
     """
     clause = pl.concat_str("left", pl.lit("|").repeat_by(pl.col("end") - pl.col("start")).list.join(""), "right")
@@ -237,7 +246,12 @@ def is_place_of(in_clause: pl.Expr, after: pl.Expr) -> pl.Expr:
     reached = pl.col("role").is_in(["destination", "reference_place"])
     return (
         pl.when(pl.col("event_type") == "diplomacy")
-        .then((told | reached) & in_clause & gap.str.contains(_VENUE) & ~gap.str.contains(_TOPIC))
+        .then(
+            (told | reached)
+            & in_clause
+            & (gap.str.contains(_VENUE) | gap.str.contains(_VENUE_BEHIND) & pl.col("words").str.contains(_GOES_TO))
+            & ~gap.str.contains(_TOPIC)
+        )
         .when(pl.col("event_type") == "intent")
         .then((after | (pl.col("rule_id") == "intent.is_goal")) & ((in_clause & reached) | told))
         .when(pl.col("event_type") == "mobilisation")
