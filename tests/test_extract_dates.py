@@ -245,6 +245,10 @@ STORIES: dict[str, tuple[str, list[str | None]]] = {
         "On Tuesday a missile hit a mill in Izmail. On Thursday the spokesman said that the attack was on a depot in Izmail.",
         ["2024-09-03", "2024-09-03"],
     ),
+    "what a side owns up to later": (
+        "On Tuesday a missile hit a mill in Izmail. On Thursday Moscow admitted it had struck the mill in Izmail.",
+        ["2024-09-03", "2024-09-03"],
+    ),
     "the past of the war has no day of the news": (
         "The premier visited a church in Bucha, where Russian troops had executed residents.",
         [None],

@@ -143,7 +143,7 @@ def _says() -> str:
 
 @cache
 def _said_that() -> str:
-    return rf"{_says()} that\b"
+    return rf"{_says()} (?:that|it|he|she|they|its|their|[RUG]=*)\b"
 
 
 def news_days(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
@@ -695,7 +695,7 @@ def _told(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFrame) 
         .join(sentences.lazy().select("sentence", "mask", "published_date"), on="sentence", how="left")
         .with_columns(
             of_saying=before.str.contains(_speech_date())
-            # "on Monday the spokesman said that the strike"
+            # "on Monday the spokesman said that the strike", "on Monday Moscow admitted it had struck"
             | (pl.col("date_at") < _AT_HEAD) & until_trigger.str.contains(_said_that()),
             between=pl.when(behind).then(until_date).otherwise(until_trigger),
         )
