@@ -195,7 +195,7 @@ _SOURCES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {
         "mutual", "losses", "near", "deixis", "victim", "far", "killer", "war_toll", "razed", "accused", "enemy_of_holder",
     ),
     ("explosion",): ("downed",),
-    ("evacuation",): ("blocker", "outsider", "holder", "near", "far"),
+    ("evacuation",): ("blocker", "outsider", "mover", "holder", "near", "far"),
     # a blockade is the besieger's, a curfew the holder's
     ("access_restriction",): ("blockader", "holder", "near", "far"),
     ("displacement",): ("other",),
@@ -566,6 +566,11 @@ def actor_side() -> pl.Expr:
             | (subtype == "ordered") & pl.col("clause_left").str.contains(_STATES_TELL)
             | pl.concat_str("clause_left", "clause_right").str.contains(rf"{foreign()} {_SUBJECTS_OF_STATE}")
         ).then(pl.lit("other")),
+        "mover": pl.when(
+            (pl.col("form") == "active")
+            & (subtype == "carried_out")
+            & pl.col("clause_left").str.contains(r"[RU]=*(?:'s?)? (?:[a-z]+ |V=* ){0,3}$")
+        ).then(belligerent),
         "blocker": pl.when(subtype == "blocked").then(belligerent),
         "blockader": pl.when(subtype == "blockade").then(
             pl.coalesce(belligerent, opposite(pl.col("victim_side")), opposite(holder))
