@@ -338,6 +338,11 @@ STORIES: dict[str, tuple[str, list[str | None]]] = {
         "Two people were hurt in a fire in Izmail. The Russians had managed to cut off water to the town.",
         ["2024-09-07", None],
     ),
+    "the strikes told of before, on a day that nobody told": (
+        "Trust was gone after Russian missiles hit Odesa just hours after the deal was signed.\n"
+        "The strikes on Odesa show nothing, the minister said.",
+        [None, None],
+    ),
     "prisoners are held for more than a day": (
         "He is now a prisoner of war in the hands of Russian forces in Olenivka.",
         [None],

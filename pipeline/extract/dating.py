@@ -477,7 +477,7 @@ def told_before(rows: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             is_backshifted=pl.col("clause_left").str.contains(r"\bhad (?:also |[a-z]+ly )*$"),
             # "said on Monday that the attack was": the one told before
-            is_known=(pl.col("form") == "noun") & pl.col("clause_left").str.contains(r"\bthe (?:[a-z-]+ )?$"),
+            is_known=(pl.col("form") == "noun") & pl.col("clause_left").str.contains(r"\bthe (?:[a-z-]+ |[WK]=* )?$"),
         )
         .join(days, on=["article", "event_type", "place_id"], how="left", maintain_order="left")
         .with_columns(
@@ -485,10 +485,34 @@ def told_before(rows: pl.DataFrame) -> pl.DataFrame:
             date_end=pl.when(takes).then("told_day").otherwise("date_end"),
             date_method=pl.when(takes).then(pl.lit("relative")).otherwise("date_method"),
         )
+        .pipe(_same_as_undated)
         .drop("told_day", "told_in", "is_backshifted", "is_known")
         .pipe(_harm_of_attack)
         .collect()
     )
+
+
+def _same_as_undated(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Takes the day of the news from "the attack" on a place of which the article has told before, as of no day of its own, and
+    of no other one."""
+    same = ["article", "event_type", "place_id"]
+    undated_before = (
+        rows.filter(pl.col("place_id").is_not_null())
+        .filter(pl.col("event_type").is_in(ATTACKS))
+        .filter(~(pl.col("is_known").fill_null(False) & (pl.col("date_method") == "news_day")))
+        .group_by(same)
+        .agg(
+            no_day=(pl.col("is_timeless") & pl.col("date_start").is_null()).all(),
+            no_day_from=pl.col("sentence").min(),
+        )
+        .filter("no_day")
+        .select(*same, "no_day_from")
+    )
+    joined = rows.join(undated_before, on=same, how="left", maintain_order="left")
+    is_one = (
+        (pl.col("date_method") == "news_day") & pl.col("is_known") & (pl.col("sentence") > pl.col("no_day_from"))
+    ).fill_null(False)
+    return joined.with_columns(**undated(is_one)).drop("no_day_from")
 
 
 def _harm_of_attack(rows: pl.LazyFrame) -> pl.LazyFrame:
