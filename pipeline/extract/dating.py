@@ -48,7 +48,7 @@ _OPENING: Final = 25  # characters from the start of a sentence within which a d
 _DATE_GAP: Final = 4  # characters between two dates of which the later explains the earlier
 _AT_HEAD: Final = 12  # characters: what opens a sentence is the day of all its clauses
 _ON_GOING: Final = (
-    r"\b(?:frequent|repeated|regular|constant|incessant|relentless|persistent|continual|recurring|daily|near-daily|nightly|periodic)"
+    r"\b(?:frequent|repeated|regular|constant|incessant|relentless|persistent|continual|recurring|occasional|daily|near-daily|nightly|periodic)"
     r" (?:and )?(?:[a-z-]+ |[A-Z]=*(?:'s)? ){0,3}$"
 )
 _LOSS: Final = r"^(?:withdrawal|retreat|capture|fall|seizure|loss|liberation|recapture|takeover)$"
