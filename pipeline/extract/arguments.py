@@ -13,6 +13,8 @@ import polars as pl
 from pipeline import lexicon
 from pipeline.extract import context_types
 from pipeline.extract.back_references import SOURCE as BACK_REFERENCE
+from pipeline.extract.rows import ATTACKS
+from pipeline.extract.spans import ahead_of
 from pipeline.gazetteer.kinds import RIVER, kind_of
 
 _BREAKS: Final = (
@@ -22,6 +24,8 @@ _BREAKS: Final = (
 # "with air, missile, and drone strikes" is one clause; as long as before, so that offsets stay true
 _LISTED: Final = (r"=, and ([WK]=* )$", "== and ${1}")
 _MAYORS: Final = 1500  # between the places of the clause and those of others
+_OPENS_CLAUSE: Final = r"(?:^|[;:\"] |\b(?:that|said|while) )\"?(?:the )?(?:[a-z-]+ ){0,3}(?:of )?$"
+_SET_APART: Final = r"^, [^.;]{3,110}, (?:also |again )?(?:was|were|has been|have been|had been|came) (?:[a-z]+ly |also |again )*(?:under )?$"
 _COUNTRY_GAP: Final = 80  # characters between what was hit and the country that it stands in
 _OBJECT_GAP: Final = 25  # characters between a verb and its object
 _OF_WAR: Final = (
@@ -224,8 +228,20 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
         .str.slice("place_end", (pl.col("start") - pl.col("place_end")).clip(0))
         .str.contains(r"^,? (?:which|that) (?:was|were|had been|has been) (?:[a-z]+ly )?$")
     )
+    # "X, across the river from Y, was shelled": X
+    is_set_apart = (
+        (pl.col("form") == "passive")
+        & pl.col("event_type").is_in([*ATTACKS, "infrastructure_damage"])
+        & ~after
+        & ahead_of(pl.col("left"), "place_start", 40).str.contains(_OPENS_CLAUSE)
+        & pl.col("left")
+        .str.slice("place_end", (pl.col("start") - pl.col("place_end")).clip(0))
+        .str.contains(_SET_APART)
+    )
     rank = (
-        pl.when(pl.col("role") == "attribution")
+        pl.when(is_set_apart)
+        .then(-3000)
+        .when(pl.col("role") == "attribution")
         .then(_MAYORS)
         .when(in_clause & (after != is_subject))
         .then(0)

@@ -168,7 +168,9 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
             | pl.col("text").str.slice(passed, pl.col("start") - passed).str.contains(_UNKNOWN_BETWEEN)
         )
         & ~pl.col("gap").str.contains(_NEW_VERB)
-        & ~pl.col("gap").str.contains(r"^,? (?:and )?(?:which|who|where|that|when|while|since|after|before|because)\b")
+        & ~pl.col("gap").str.contains(
+            r"^,? (?:and )?(?:which|who|where|that|when|while|since|after|before|because)\b|^, (?:just |right )?(?:across|opposite|overlooking|facing) "
+        )
         & ~measured.fill_null(False)
         & ~all_in.fill_null(False)
     )
