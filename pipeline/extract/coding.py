@@ -300,7 +300,7 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
                     pl.col("attribution_side"),
                     pl.col("clause_left"),
                     pl.when(
-                        (pl.col("deixis") == "enemy")
+                        (pl.col("deixis") == "enemy") & ~pl.col("rule_id").is_in(context_types.OWN_WORDS)
                         | (pl.col("rule_id") == "intent.massing_to")
                         & pl.col("clause_left").str.contains(r"\bthey (?:are|have)\b")
                     ).then(pl.when(pl.col("attribution_side") == "RU").then(pl.lit("UA")).otherwise(pl.lit("RU"))),

@@ -42,6 +42,8 @@ _PREPOSITIONAL: Final = (
 _PARTNERS: Final = (
     r"^[RU]=*(?:'s?)? (?:[a-z-]+ ){0,2}(?:allies|partners|supporters|backers|donors|friends|counterparts?)\b"
 )
+_INVASION_OF: Final = r"\binvasion (?:of|into) (?:[a-z]+ )?[UCP]=[^RHG]{0,30}$"
+_ATTACK_MAY: Final = r"\b(?:attack|invasion|assault|offensive|incursion) $"
 _ENEMY: Final = r"\b(?:enemy|occupiers|invaders)\b[^RUHG]{0,30}$"
 _OURS: Final = r"\b(?:i|we|our|us|my|he|she|his|her)\b"
 
@@ -75,6 +77,8 @@ PLANNED: Final = (
 )
 # an aim that is said not to be one
 NO_AIMS: Final = ("intent.no_aim",)
+# what one says of oneself only: "they vowed to hold the town"
+OWN_WORDS: Final = ("intent.vow", "intent.no_surrender")
 _NAMES_DOER_BEHIND: Final = ("intent.feared", "intent.aim", "intent.is_goal", "intent.expected")
 # their word stands behind what is done, so that the doer opens the clause
 _DOER_OPENS: Final = ("sanction.on_list", "diplo.membership", "diplo.by_phone", "mobil.alert")
@@ -111,7 +115,10 @@ def find_doers(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     )
     of_doer = pl.when(
         pl.col("rule_id").is_in(_NAMES_DOER_BEHIND)
-        & (pl.col("words").str.ends_with("of") | pl.col("rule_id").is_in(["intent.is_goal", "intent.expected"]))
+        & (
+            pl.col("words").str.contains("(?:of|target)$")
+            | pl.col("rule_id").is_in(["intent.is_goal", "intent.expected"])
+        )
     ).then(pl.col("end") + pl.col("right").str.extract(_OF_DOER).str.len_bytes().cast(pl.Int32))
     subject = pl.coalesce(
         troops,
@@ -139,7 +146,7 @@ def find_doers(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     agent = pl.col("end") + pl.col("clause_right").str.extract(_BY).str.len_bytes().cast(pl.Int32)
     position = (
         pl.when(pl.col("form") == "noun")
-        .then(pl.coalesce(of_doer, joint, modifier, agent, subject))
+        .then(pl.coalesce(of_doer, troops, joint, modifier, agent, subject))
         .when(pl.col("form") == "passive")
         .then(pl.coalesce(agent, subject))
         .otherwise(pl.coalesce(subject, agent))
@@ -161,14 +168,24 @@ def find_doers(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
             .when((pl.col("event_type") == "diplomacy") & pl.col("clause_left").str.contains(_BOTH))
             .then(pl.lit("both"))
             .when(
-                pl.col("doer_side").is_null()
+                # "the agency said that troops were at the border" tells of the agency before
+                (
+                    pl.col("doer_side").is_null()
+                    | (pl.col("doer_side") == "other") & (pl.col("doer_start") < pl.col("clause_start"))
+                )
                 & (pl.col("event_subtype") == "deployment")
                 & (pl.col("words") + pl.col("right")).str.contains(_BORDER)
                 & ~pl.col("clause_left").str.contains(_thirds())
             )
             .then(pl.lit("RU"))
             # who warns of an attack is not who would lead it
-            .when((pl.col("rule_id") == "intent.imminent") & (pl.col("doer_side").fill_null("other") == "other"))
+            .when(
+                (
+                    (pl.col("rule_id") == "intent.imminent")
+                    | (pl.col("rule_id") == "intent.could") & pl.col("clause_left").str.contains(_ATTACK_MAY)
+                )
+                & (pl.col("doer_side").fill_null("other") == "other")
+            )
             .then(pl.lit("RU"))
             .otherwise("doer_side")
         )
@@ -205,6 +222,7 @@ def actor_side(event_type: pl.Expr, told: pl.Expr, speaker: pl.Expr, left: pl.Ex
     makes it the deed of those whom the speaker calls "they".
     """
     own = pl.when(speaker.is_in(["RU", "UA"])).then(speaker)
+    is_invasion = (event_type == "intent") & left.str.contains(r"\binvasion\b")
     speaks_of_itself = left.str.contains(_OURS)
     return (
         # who is given to does not give
@@ -218,12 +236,12 @@ def actor_side(event_type: pl.Expr, told: pl.Expr, speaker: pl.Expr, left: pl.Ex
         .then(pl.coalesce(pl.when(told == "RU").then(told), pl.lit("RU")))
         .otherwise(
             pl.coalesce(
+                pl.when(is_invasion & left.str.contains(_INVASION_OF)).then(pl.lit("RU")),
                 pl.when(left.str.contains(_ENEMY)).then(
                     pl.when(speaker == "RU").then(pl.lit("UA")).otherwise(pl.lit("RU"))
                 ),
                 told,
-                # whoever speaks of it
-                pl.when((event_type == "intent") & left.str.contains(r"\binvasion\b")).then(pl.lit("RU")),
+                pl.when(is_invasion).then(pl.lit("RU")),
                 pl.when(left.str.contains(_thirds())).then(pl.lit("other")),
                 others,
                 pl.when(speaks_of_itself & (speaker == "other")).then(pl.lit("other")),
