@@ -15,6 +15,7 @@ from pipeline.extract.measures import with_measures
 from pipeline.extract.modality import real
 from pipeline.extract.parts import Parts
 from pipeline.extract.placing import once_per_place, placed
+from pipeline.extract.retold_dates import told_before
 from pipeline.extract.tolls import one_toll_each, with_casualties
 from pipeline.extract.triggers import rules
 from pipeline.extract.victims import find_victims
@@ -33,7 +34,7 @@ def event_frames(parts: Parts) -> pl.DataFrame:
     triggers = arguments.find_weapons(triggers, parts.mentions)
     triggers = voices.voice_triggers(triggers, speech.find_speech(parts.sentences, parts.mentions), parts.sentences)
     triggers = dating.date_triggers(triggers, parts.dates, parts.sentences)
-    rows = dating.told_before(once_per_place(placed(triggers, parts)))
+    rows = told_before(once_per_place(placed(triggers, parts)))
     return with_measures(with_casualties(rows, tolls, telling), replace(parts, sentences=telling))
 
 
