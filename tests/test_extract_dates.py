@@ -335,7 +335,7 @@ STORIES: dict[str, tuple[str, list[str | None]]] = {
         [None],
     ),
     "what the other side had managed to do was before": (
-        "Two people were hurt in a fire in Izmail. The Russians had managed to cut off water to the town.",
+        "Two people were hurt in a fire in Izmail. The occupiers had managed to cut off gas to the port.",
         ["2024-09-07", None],
     ),
     "the strikes told of before, on a day that nobody told": (
@@ -344,7 +344,7 @@ STORIES: dict[str, tuple[str, list[str | None]]] = {
         [None, None],
     ),
     "prisoners are held for more than a day": (
-        "He is now a prisoner of war in the hands of Russian forces in Olenivka.",
+        "Two sailors are prisoners in the hands of Russian troops in Olenivka.",
         [None],
     ),
     "what comes every day has no day": (

@@ -30,6 +30,12 @@ _AND: Final = r'^"?and '
 _FOR_YEARS: Final = r"^for .*(?:years|decades)$"
 
 
+def _in_sentences(dates: pl.DataFrame, sentences: pl.DataFrame) -> pl.LazyFrame:
+    """The dates with the `published_date` and `mask` of their sentence."""
+    told = sentences.lazy().select("sentence", "published_date", "mask")
+    return dates.lazy().join(told, on="sentence", how="left", maintain_order="left")
+
+
 def explains_another() -> pl.Expr:
     """Boolean over dates in text order: it dates the words of the date before it ("since the war began" in February)."""
     follows = (pl.col("sentence") == pl.col("sentence").shift(1)) & (
@@ -61,13 +67,7 @@ def stories(sentences: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
         pl.col("date_end") < pl.col("published_date").dt.offset_by(f"-{BACKGROUND_DAYS}d")
     )
     last = (
-        dates.lazy()
-        .join(
-            sentences.lazy().select("sentence", "published_date", "mask"),
-            on="sentence",
-            how="left",
-            maintain_order="left",
-        )
+        _in_sentences(dates, sentences)
         .filter(~ahead_of(pl.col("mask"), "start", 60).str.contains(SINCE_OTHER))
         .filter(~pl.col("date_text").str.contains(OWNED))
         .with_columns(
@@ -230,13 +230,7 @@ def carried_days(sentences: pl.DataFrame, dates: pl.DataFrame, triggers: pl.Data
         .unique()
     )
     named = (
-        dates.lazy()
-        .join(
-            sentences.lazy().select("sentence", "published_date", "mask"),
-            on="sentence",
-            how="left",
-            maintain_order="left",
-        )
+        _in_sentences(dates, sentences)
         .filter(pl.col("date_precision") == 1, (pl.col("date_start") <= pl.col("published_date")).fill_null(True))
         .filter(pl.col("date_start").is_not_null())
         # a day of talks or of a deal is not the day of the fighting told next
