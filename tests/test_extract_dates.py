@@ -245,6 +245,10 @@ STORIES: dict[str, tuple[str, list[str | None]]] = {
         "On Tuesday a missile hit a mill in Izmail. On Thursday the spokesman said that the attack was on a depot in Izmail.",
         ["2024-09-03", "2024-09-03"],
     ),
+    "what a side claims to have done has the day of the claim": (
+        "Russia claimed on Friday to have captured the village of Novohrodivka in the Donetsk region.",
+        ["2024-09-06"],
+    ),
     "what a side owns up to later": (
         "On Tuesday a missile hit a mill in Izmail. On Thursday Moscow admitted it had struck the mill in Izmail.",
         ["2024-09-03", "2024-09-03"],

@@ -22,7 +22,7 @@ from pipeline.extract.carried_dates import (
 from pipeline.extract.news_days import BACKGROUND_DAYS, news_days, of_the_day
 from pipeline.extract.own_dates import own_dates, says
 from pipeline.extract.rows import ATTACKS
-from pipeline.extract.states import tells_of_the_war, tells_state
+from pipeline.extract.states import TO_HAVE, tells_of_the_war, tells_state
 from pipeline.schemas.vocabulary import CONTEXT_TYPES
 
 # in the reporter's own words: before what the text tells
@@ -59,7 +59,9 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     is_state = tells_state()
     of_the_war = tells_of_the_war()
     # who holds a town is told of the day named; what is decided is dated by the saying
-    keeps_day = pl.col("event_type").is_in([*CONTEXT_TYPES, "control_status"])
+    keeps_day = pl.col("event_type").is_in([*CONTEXT_TYPES, "control_status"]) | pl.col("clause_left").str.contains(
+        TO_HAVE
+    )
     undated = pl.col("told_precision").is_null()
     is_same_attack = (
         pl.col("event_type").is_in(ATTACKS)

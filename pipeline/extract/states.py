@@ -15,6 +15,8 @@ from pipeline.extract.rows import ATTACKS
 from pipeline.schemas.vocabulary import CONTEXT_TYPES
 from pipeline.text import for_ascii
 
+# "claimed on Friday to have taken it": the day of the saying, not of the news
+TO_HAVE: Final = r"\bto have (?:[a-z]+ly |also )?$"
 _ON_GOING: Final = (
     r"\b(?:frequent|repeated|regular|constant|incessant|relentless|persistent|continual|recurring|occasional|daily|near-daily|nightly|periodic)"
     r" (?:and )?(?:[a-z-]+ |[A-Z]=*(?:'s)? ){0,3}$"
@@ -73,7 +75,7 @@ def tells_state() -> pl.Expr:
     perfect = pl.col("clause_left").str.contains(
         r"\b(?:has|have|having) (?:also |already |now |been |since |not |[a-z]+ed to have )*$"
     ) & ~pl.col("opens_in_quote")
-    to_have = pl.col("clause_left").str.contains(r"\bto have (?:[a-z]+ly |also )?$")
+    to_have = pl.col("clause_left").str.contains(TO_HAVE)
     return (
         (pl.col("event_type") == "control_status")
         | pl.col("is_timeless")
