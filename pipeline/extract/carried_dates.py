@@ -196,11 +196,11 @@ def count_from_news(dates: pl.DataFrame, sentences: pl.DataFrame, days: pl.DataF
         .then(pl.coalesce(pl.when(near).then("spoken"), "news_day"))
         .otherwise("published_date")
     )
-    # "two years since": a year is one, from whichever day of a week it counts
     # "the next morning" of a day that is not told
     lies_ahead = ((pl.col("counts_from") == "spoken") & (pl.col("date_start") > pl.col("published_date"))).fill_null(
         False
     )
+    # "two years since": a year is one, from whichever day of a week it counts
     shift = pl.when(pl.col("date_precision") <= 3).then(pl.col("published_date") - counted_from)
     return (
         in_order.with_columns(pl.col("date_start", "date_end") - shift.fill_null(pl.duration(days=0)))
