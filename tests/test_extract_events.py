@@ -245,6 +245,14 @@ CASES: dict[str, tuple[str, list[Row]]] = {
         "Russian troops shelled the town of Orikhiv with Grad rockets.",
         [{"event_type": "shelling", "event_subtype": "mlrs"}],
     ),
+    "aircraft that are hit are no weapon": (
+        "Ukrainian drones damaged two Tu-95 strategic bombers at the airfield in Engels.",
+        [{"event_type": "strike", "event_subtype": "drone"}],
+    ),
+    "a store of bombs is no weapon": (
+        "Ukrainian forces struck a glide bomb storage site in Morozovsk with nine drones.",
+        [{"event_type": "strike", "event_subtype": "drone"}],
+    ),
     # when
     "the day of the saying is not the day of the event": (
         "The governor said on Friday that a drone had hit a bus in Kherson on Wednesday.",

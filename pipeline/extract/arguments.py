@@ -28,6 +28,10 @@ _OPENS_CLAUSE: Final = r"(?:^|[;:\"] |\b(?:that|said|while) )\"?(?:the )?(?:[a-z
 _SET_APART: Final = r"^, [^.;]{3,110}, (?:also |again )?(?:was|were|has been|have been|had been|came) (?:[a-z]+ly |also |again )*(?:under )?$"
 _COUNTRY_GAP: Final = 80  # characters between what was hit and the country that it stands in
 _OBJECT_GAP: Final = 25  # characters between a verb and its object
+# "drones damaged two bombers", "a glide bomb store": things that are hit, not used
+_HARMS: Final = r"\b(?:damag|destroy|struck|hit|target|strik|burn|wreck|set fire to|cripp)[a-z]* [^,;]{0,45}$"
+_USES: Final = r"\b(?:by|with|from|using|via|of) [^,;]{0,40}$"
+_STORED: Final = r"^ (?:storage|repair|maintenance|production|assembly|training|F=)"
 _OF_WAR: Final = (
     r"^(?: so far| already)?,? (?:in|during|since|after) (?:the |this |an? |R=*(?:'s)? |N=* |two |three |years? of |months of |start of |beginning of |full-scale )*"
     r"(?:war|invasion)\b(?:[^POA]=|[^POA]){0,40}(?:[.,;]|$)"
@@ -161,9 +165,19 @@ def find_weapons(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame
     )
     near = (
         triggers.lazy()
-        .select("trigger", "sentence", "start", "end", "clause_start", "clause_end")
+        .select(
+            "trigger",
+            "sentence",
+            "event_type",
+            "start",
+            "end",
+            "clause_start",
+            "clause_end",
+            mask=pl.concat_str("left", "words", "right"),
+        )
         .join(weapons, on="sentence", how="inner")
         .filter(pl.col("weapon_start") >= pl.col("clause_start"), pl.col("weapon_end") <= pl.col("clause_end"))
+        .filter(~_is_hit())
         .with_columns(
             gap=pl.max_horizontal(pl.col("weapon_start") - pl.col("end"), pl.col("start") - pl.col("weapon_end"))
         )
@@ -175,6 +189,15 @@ def find_weapons(triggers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame
         )
     )
     return triggers.lazy().join(near, on="trigger", how="left", maintain_order="left").collect()
+
+
+def _is_hit() -> pl.Expr:
+    """Boolean per attack and weapon: the weapon is what the attack hits."""
+    before = pl.col("mask").str.slice(0, "weapon_start").str.tail(70)
+    is_aircraft = pl.col("weapon_class").is_in(["aircraft", "helicopter"])
+    is_stored = pl.col("mask").str.slice("weapon_end", 12).str.contains(_STORED)
+    is_object = is_aircraft & before.str.contains(_HARMS) & ~before.str.contains(_USES)
+    return (pl.col("event_type") == "strike") & (is_object | is_stored)
 
 
 def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
