@@ -180,6 +180,12 @@ def test_a_great_city_is_no_hamlet_of_its_name(extractor: Extractor) -> None:
     assert places(extractor, text) == [("Zaporizhzhia", "UA-23", 1)]
 
 
+def test_no_small_town_behind_the_urals(extractor: Extractor) -> None:
+    """Forbids a town of Yakutia in a text that names more places of Russia than of Ukraine."""
+    text = "Russian forces advanced near Pokrovsk.\nDrones hit depots in Kursk, Voronezh, Borisoglebsk, Lipetsk, Tambov and Penza."
+    assert places(extractor, text)[0] == ("Pokrovsk", "UA-14", 2)
+
+
 def test_who_is_driven_out_was_there(extractor: Extractor) -> None:
     text = "Ukrainian marines pushed Russian troops from Snake Island near Odesa on Friday."
     assert [name for name, *_ in places(extractor, text)] == ["Snake Island"]

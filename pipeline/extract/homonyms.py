@@ -45,6 +45,8 @@ _LOST_CITIES: Final = ("UA-14", "UA-09")
 _LOST_CITY: Final = 15.0
 _NONE: Final = -1000.0
 _FOREIGN: Final = -6.0
+_FAR: Final = -6.0  # behind the Urals, where no news of this war is of a small place
+_URALS: Final = 62.0  # degrees of longitude
 _VILLAGE: Final = (
     50_000  # people at most, where a name beside another region's is taken for an unknown place of that region
 )
@@ -200,6 +202,7 @@ def choose(spots: pl.DataFrame, names: Names, gazetteer: Gazetteer, told: pl.Dat
         + _COUNTRY * pl.col("country_in_article").fill_null(0).cast(pl.Float64).log1p()
         + pl.when(pl.col("region_code").is_in(_FRONT_REGIONS)).then(_FRONT).otherwise(0.0)
         + pl.when(pl.col("country_code").is_in(["UA", "RU"])).then(0.0).otherwise(_FOREIGN)
+        + pl.when((pl.col("lon") > _URALS) & (pl.col("population").fill_null(0) < _CITY)).then(_FAR).otherwise(0.0)
         # "Staraya Kalitva" is no Staraya: half a name that goes on unknown is only ever a large place
         + pl.when(pl.col("is_fragment") & (pl.col("feature") == "settlement") & (pl.col("population") < _CITY))
         .then(_NONE)
