@@ -263,6 +263,16 @@ def test_where_a_correspondent_sits_is_no_event_place(extractor: Extractor) -> N
             ["Mariupol", "Mariupol"],
         ),
         ("The president said that 4,000 people had been taken out of the combat zone on Monday.", ["Ukraine"]),
+        # what a ministry counts in a day is of all the country
+        (
+            "Shells fell on Bakhmut. Ukraine's interior ministry said that 12 people had been killed in the past 24 hours.",
+            ["Bakhmut", "Ukraine"],
+        ),
+        ("Ukraine's health minister said that 31 people had been killed.", ["Ukraine"]),
+        (
+            "A rocket hit a mill in Bakhmut. Kharkiv slept. Monday's strike was a crime, a soldier said.",
+            ["Bakhmut", "Bakhmut"],
+        ),
         (
             "Lyman was shelled. The air force carried out six strikes on posts, two Lancet drones were jammed.",
             ["Lyman"] * 3,

@@ -110,6 +110,7 @@ def told(text: str) -> Told:
         ("They cleared 40 high-rise blocks without removing dead bodies.", {}),
         ("A group of children sang, a dozen soldiers died.", {"killed": 12}),
         ("Hundreds of villagers were tortured and killed.", {"killed": 200}),
+        ("Several nurses including a Polish driver have died.", {"killed": 3}),
     ],
 )
 def test_victims_of_a_sentence(text: str, expected: Told) -> None:

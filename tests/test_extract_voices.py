@@ -220,6 +220,30 @@ CASES: dict[str, tuple[str, list[Voice]]] = {
         'Mayor Roman Mrochko: "A drone hit a bus in the city of Kherson."',
         [("Roman Mrochko", "UA", "belligerent_official", "claimed")],
     ),
+    "what goes on while somebody appeals is the reporter's": (
+        "The mayor of Pokrovsk called on drivers to stay at home as Russian troops shelled the town of Myrnohrad.",
+        [(None, "none", "agency", "reported")],
+    ),
+    "an ambassador speaks for those who sent him": (
+        "Ukraine's ambassador to Austria said that Russian troops had shelled Beryslav.",
+        [("ambassador", "UA", "belligerent_official", "claimed")],
+    ),
+    "two appositions, the second with a side in it": (
+        "Roman Mrochko, the mayor of the city, a port that knew years of Russian fire, said a drone had hit a bus in Kherson.",
+        [("Roman Mrochko", "UA", "belligerent_official", "claimed")],
+    ),
+    "officials of a town": (
+        "Officials in the Russian city of Shebekino said a drone had hit a bus in the city.",
+        [("Officials", "RU", "belligerent_official", "claimed")],
+    ),
+    "a command is no person": (
+        "A drone hit a bus in Kherson, Ukraine's southern military command said. Roman Mrochko, the mayor, wept. "
+        "The command added that two people had been killed.",
+        [
+            ("Ukraine's southern military command", "UA", "belligerent_official", "claimed"),
+            ("Ukraine's southern military command", "UA", "belligerent_official", "claimed"),
+        ],
+    ),
     "an order is its giver's": (
         "The mayor of Pokrovsk called on residents to evacuate.",
         [("mayor", "UA", "belligerent_official", "announced")],

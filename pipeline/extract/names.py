@@ -184,7 +184,7 @@ def find_names(sentences: pl.DataFrame, names: Names) -> pl.DataFrame:
 def _speakers(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     """Words for people who are hit as often as they speak ("officials", "residents"): speakers before a verb of saying only."""
     verbs = "|".join(lexicon.table("speech_verbs")["verb"])
-    behind = pl.col("lower").str.slice(pl.col("end"), 48)
+    behind = pl.col("lower").str.slice(pl.col("end"), 60)
     voices = (
         lexicon.table("voices")
         .lazy()
@@ -199,7 +199,11 @@ def _speakers(found: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
         .with_columns(word=pl.col("lower").str.slice(pl.col("start"), pl.col("end") - pl.col("start")))
         .join(voices, on="word", how="inner")
         .filter((pl.col("source") == "facility") | (pl.col("form") == "local_witness"))
-        .with_columns(between=behind.str.extract(rf"^((?: [a-z-]+){{0,4}}?) (?:{verbs})\b"))
+        .with_columns(
+            between=behind.str.extract(
+                rf"^((?: (?:in|of|at|from|loyal|close)(?: [a-z-]+){{1,7}}?|(?: [a-z-]+){{0,4}}?)) (?:{verbs})\b"
+            )
+        )
         .filter(~pl.col("between").str.contains(_HIT))
         .select("sentence", "start", "^voice_.*$")
     )

@@ -34,6 +34,8 @@ _OF_OFFICE: Final = rf"\b(?:of|for|to) (?:the )?((?:[RU]=*(?:'s)? )?[VGHRU]=* {_
 _PRONOUN: Final = rf"\b((?:he|she|they|it|who) {_AUXILIARY})$"
 _REPORTED_HIM: Final = r"\b(?:reported|quoted|cited) ((?:him|her|them|it) (?:as )?)$"
 _BACK_NOUN: Final = rf"\b(?:the|its|his|her|their|that|this) ((?:[a-z-]+ )?{BACK_NOUNS} {_AUXILIARY})$"
+# "the command added": no person
+_BODY: Final = rf"\b[Tt]he (?:[a-z-]+ )?(?:command|ministry|staff|military|administration|directorate|headquarters|{BACK_NOUNS}) {_AUXILIARY}$"
 # "the lawyer added": somebody who was introduced before
 _DEFINITE: Final = r"\b[Tt]he ((?:[a-z-]+ ){1,3})$"
 # "a report from the agency showed": whose report it is, in the text with its phrases
@@ -48,7 +50,7 @@ _SUBJECTS: Final = tuple(
         rf"(H=*,? {_AUXILIARY})$",
         # "Ivanenko, the region's governor has written": without its second comma
         rf"(H=*, (?:the |its |an? )?(?:[a-z]+(?:'s)? |[POA]=*(?:'s)? ){{0,3}}V=* {_AUXILIARY})$",
-        rf"(H=*(?:'s?)?, [^,\";:]{{3,140}}, {_AUXILIARY})$",
+        rf"(H=*(?:'s?)?, [^,\";:]{{3,140}},(?: [^,\";:]{{3,90}},)? {_AUXILIARY})$",
         rf"([VGRU]=*(?: (?:of|in|for|at) [^,;\":]{{1,50}})?, [^,\";:]{{3,140}}, {_AUXILIARY})$",
         rf"([VGRUH]=*(?: (?:of|in|for|at|on) [^,;\":]{{1,50}})? -{{1,2}} [^;\":-]{{3,140}} -{{1,2}} {_AUXILIARY})$",
         rf"([RUHGV][^RUHGV.;:\"]{{0,60}} {_AUXILIARY})$",
@@ -287,7 +289,9 @@ def _named(acts: pl.DataFrame, people: pl.DataFrame, sentences: pl.DataFrame) ->
     """Adds `stance`, `is_trailing`, `is_definite`, article, paragraph and the speaker's columns to acts."""
     # "Ukraine's defence ministry", "Russian officials": the side stands before the generic speaker
     adjective = side_of_letter(
-        pl.col("surface").str.extract(r"([RU])=*(?:'s?)? (?:[a-z-]+ |[POHGA]=*(?:'s?)? ){0,3}[VG]=*[^RUHGV]*$")
+        pl.col("surface").str.extract(
+            r"([RU])=*(?:'s?)? (?:[a-z-]+ |[POHGA]=*(?:'s?)? ){0,3}[VG]=*(?: to (?:the )?[RUG]=*)?[^RUHGV]*$"
+        )
     )
     ahead = tail(pl.col("mask").str.slice(0, "speaker_start"), 40)
     before = tail(pl.col("mask").str.slice(0, "start"), 60)
@@ -356,7 +360,9 @@ def _named(acts: pl.DataFrame, people: pl.DataFrame, sentences: pl.DataFrame) ->
             speaker_side=pl.when(is_generic)
             .then(pl.coalesce(adjective, pl.when(is_foreign).then(pl.lit("other")), "side_behind", "speaker_side"))
             .otherwise("speaker_side"),
-            is_person=before.str.contains(r"\b(?:he|she|him|her|who|the [a-z-]+) [^.,;\"]*$") | rest_says_him,
+            is_person=before.str.contains(r"\b(?:he|she|him|her|who|the [a-z-]+) [^.,;\"]*$")
+            & ~before.str.contains(_BODY)
+            | rest_says_him,
             sees_itself=(
                 (pl.col("speaker_source") == "actor")
                 & (pl.col("speaker_side") == "other")

@@ -33,6 +33,8 @@ _SETTLEMENTS: Final = r"^[^.;,]{0,40}\b(?:villages|settlements|hamlets|towns)\b|
 _A_DAY: Final = r"\bN=* (?:[a-z-]+ |[RU]=* |N=* ){0,5}(?:a|per|each|every) day\b"
 _ARMY_LOST: Final = r"^(?:[a-z]+ |D=*,? )*(?:the )?(?:[RU]=*|enemy|occupiers|invaders)(?: (?:army|forces|troops))? (?:has |have |had )?(?:also )?$"
 _IN_A_DAY: Final = r"\b(?:over|in|during|for|within) the (?:past|last|previous) (?:day|24 hours)\b"
+# "the health minister said that 40 were killed": of all the country, where nothing ties it to a place
+_OF_STATE: Final = r"\b(?:presiden(?:t|cy|tial)|minist(?:er|ry)|prosecutor general|general staff|government|cabinet)\b"
 _ALL_TARGETS: Final = r"\ball (?:of )?(?:the |its |their )?(?:designated|assigned|planned|intended) (?:targets|objects|facilities|sites)\b"
 _BLASTS: Final = (*ATTACKS, "explosion")
 _NATIONWIDE_TYPES: Final = (
@@ -187,6 +189,13 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
             & pl.col("lower").str.slice(pl.col("start") - 60, 60 + 110).str.contains(_ALL_TARGETS)
         )
         .then(opposite(pl.col("speaker_side")))
+        .when(
+            (pl.col("event_type") == "casualties")
+            & (pl.col("of_state") | _is_national() & (pl.col("speaker_side") == "UA").fill_null(False))
+            & pl.col("spoken").is_null()
+            & pl.col("lower").str.contains(_IN_A_DAY)
+        )
+        .then(pl.lit("UA"))
         .when(is_toll_of_war() | _is_daily_loss() | pl.col("rule_id").is_in(ARMY_LOSSES))
         .then(pl.lit("UA"))
         .when((pl.col("event_type") == "evacuation") & pl.col("clause_right").str.contains(_WAR_ZONE))
@@ -253,6 +262,13 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
             maintain_order="left",
         )
         .join(parts.sentences.lazy().select("sentence", "lower"), on="sentence", how="left", maintain_order="left")
+        .join(
+            parts.sentences.lazy().select(voice_from="sentence", voice_words="lower"),
+            on="voice_from",
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(of_state=_is_of_state())
         .with_columns(
             wanted=_wanted_country(), word=pl.col("lower").str.slice("start", pl.col("end") - pl.col("start"))
         )
@@ -296,6 +312,8 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
             .then("host")
             .when(context_types.is_country_only())
             .then(context_types.country())
+            .when(pl.col("of_state") & (pl.col("event_type") == "casualties") & pl.col("mention").is_null())
+            .then(pl.coalesce("region_of_speaker", pl.lit("UA")))
             .otherwise("region_of_speaker"),
         )
         .select(*triggers.columns, "mention", "region_of_speaker")
@@ -454,6 +472,14 @@ def _is_roundup() -> pl.Expr:
     )
 
 
+def _is_of_state() -> pl.Expr:
+    """A voice without a name that speaks for Ukraine as a whole ("the health minister")."""
+    words = pl.col("voice_words").str.slice("speaker_start", pl.col("speaker_end") - pl.col("speaker_start"))
+    return (
+        (pl.col("speaker_side") == "UA") & (pl.col("speaker_source") == "voice") & words.str.contains(_OF_STATE)
+    ).fill_null(False)
+
+
 def _is_daily_loss() -> pl.Expr:
     """The men whom the whole of an army lost in a day, as a general staff tells them."""
     return (
@@ -469,7 +495,11 @@ def _is_definite() -> pl.Expr:
     subject = (pl.col("form") == "passive") & pl.col("left").str.contains(
         r"\b(?:the|this|these|those)(?: [a-z-]+| [A-Z]=*(?:'s)?){1,4} (?:had been|has been|have been|was|were) (?:[a-z]+ly )?$"
     )
-    return one | subject | pl.col("left").str.contains(r"\b(?:the|this|these|those)(?: [a-z-]+| [A-Z]=*(?:'s)?){0,3} $")
+    return (
+        one
+        | subject
+        | pl.col("left").str.contains(r"\b(?:the|this|these|those|D=*'s)(?: [a-z-]+| [A-Z]=*(?:'s)?){0,3} $")
+    )
 
 
 def _is_general() -> pl.Expr:

@@ -38,7 +38,7 @@ _CARE: Final = (
 )
 _TRAPPED: Final = r"(?:under|beneath) (?:the )?(?:rubble|debris|slabs|ruins|wreckage)"
 _ASIDE: Final = (
-    rf"(?: including (?:{_BOUND})*N=* (?:[a-z]+|[A-Z]=*))?"
+    rf"(?: including (?:{_BOUND})*N=*(?: (?:[a-z-]+|[A-Z]=*)){{1,3}}?)?"
     r"(?:, (?:he|she|it|they|[HGV]=*) (?:later |also )?(?:wrote|said|added|reported)(?: (?:on|in) [A-Za-z=]+)?,)?"
     r"(?:, (?:N=* of (?:them|whom)|including|among them|all|most of them|mostly|both|aged) [^,.;]{1,60},| \([^)]{1,60}\)|, [0-9]{1,3},)?"
 )

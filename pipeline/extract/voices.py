@@ -38,6 +38,9 @@ _BY_THE_WAY: Final = for_ascii(
     r"(?:cit(?:y|ies)|towns?|villages?|regions?|areas?|territor(?:y|ies)|parts?|plant|province|[POAF]=*) that [^,]{0,50}$"
 )
 
+_APPEAL: Final = r"\b(?:called|calls|calling|urged|urges)$"
+_MEANWHILE: Final = r'^([^"]*?) (?:as|after|amid|following) '
+
 
 def voice_triggers(triggers: pl.DataFrame, speech: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     """Adds the voice of each trigger: `speaker_*`, `stance`, `voice_from` (the sentence that names it), `is_carried`,
@@ -103,20 +106,33 @@ def _own(triggers: pl.DataFrame, speech: pl.DataFrame, sentences: pl.DataFrame) 
     """`trigger`, `own_act`: the act of the trigger's sentence that tells it."""
     before = pl.col("end") <= pl.col("at")
     distance = pl.when(before).then(pl.col("at") - pl.col("end")).otherwise(pl.col("start") - pl.col("at") + 200)
+    # "the mayor called on people to leave as shells fell": those are told, not said
+    appeals = (pl.col("form") != "joined") & pl.col("lower").str.slice(pl.col("end") - 7, 7).str.contains(_APPEAL)
+    aside = pl.col("lower").str.slice("end").str.extract(_MEANWHILE).str.len_bytes().cast(pl.Int32)
     # "Reuters reported, citing the governor": he says so
     source = (pl.col("form") == "according") & pl.col("lower").str.slice("start", 6).is_in(["citing", "quotin"])
     acts = (
         speech.lazy()
         .join(sentences.lazy().select("sentence", "lower"), on="sentence", how="left", maintain_order="left")
-        .select("act", "sentence", "start", "end", "form", "is_trailing", is_source=source)
+        .select(
+            "act",
+            "sentence",
+            "start",
+            "end",
+            "form",
+            "is_trailing",
+            is_source=source,
+            aside=pl.when(appeals).then(pl.col("end") + aside),
+        )
     )
     return (
         triggers.lazy()
         .select("trigger", "sentence", at="start")
         .join(acts, on="sentence", how="inner")
         .filter(
+            ~(before & (pl.col("at") > pl.col("aside")).fill_null(False)),
             before & (~pl.col("is_trailing") | pl.col("form").is_in(["according", "back"]))
-            | ~before & (pl.col("is_trailing") | (pl.col("form") == "back"))
+            | ~before & (pl.col("is_trailing") | (pl.col("form") == "back")),
         )
         .sort("trigger", pl.when(pl.col("is_source") & ~before).then(0).otherwise(distance), "act")
         .group_by("trigger", maintain_order=True)

@@ -12,6 +12,7 @@ from pipeline.schemas.vocabulary import CONTEXT_TYPES
 _COUNTS = (
     "killed_best",
     "injured_best",
+    "missing_best",
     "intercepted_uav",
     "launched_uav",
     "captured_best",
