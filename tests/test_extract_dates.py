@@ -347,6 +347,10 @@ STORIES: dict[str, tuple[str, list[str | None]]] = {
         "The strikes on Odesa show nothing, the minister said.",
         [None, None],
     ),
+    "the attack that was beaten off is the one told before": (
+        "The army struck Snake Island on Thursday. Moscow said that it had repelled the Ukrainian attack.",
+        ["2024-09-05", "2024-09-05"],
+    ),
     "prisoners are held for more than a day": (
         "Two sailors are prisoners in the hands of Russian troops in Olenivka.",
         [None],

@@ -337,6 +337,15 @@ def test_what_was_aimed_at(extractor: Extractor, text: str, kind: str) -> None:
     assert extractor(articles(text)).events["target_kind"].to_list() == [kind]
 
 
+def test_the_dead_of_another_speaker_are_of_another_town(extractor: Extractor) -> None:
+    text = (
+        "The mayor of Mariupol said that six people had died there and rescuers in Kharkiv said a girl had been killed "
+        "after shelling struck a hostel."
+    )
+    rows = extractor(articles(text)).events.filter(pl.col("event_type") == "shelling")
+    assert rows.select("place_name", "killed_best").rows() == [("Kharkiv", 1)]
+
+
 def test_the_rest_of_a_salvo_is_shot_down_where_it_hit(extractor: Extractor) -> None:
     text = "A missile hit a house in Belgorod on Friday. Russia said it intercepted three Ukrainian missiles."
     assert extractor(articles(text)).events["place_name"].to_list() == ["Belgorod", "Belgorod"]

@@ -263,6 +263,16 @@ def test_where_a_correspondent_sits_is_no_event_place(extractor: Extractor) -> N
             ["Mariupol", "Mariupol"],
         ),
         ("The president said that 4,000 people had been taken out of the combat zone on Monday.", ["Ukraine"]),
+        # where an offensive sets out from
+        (
+            "In the eastern Donbas region, Ukraine said Russia had launched an offensive from an oil depot in the captured town of Popasna.",
+            ["Donbas"],
+        ),
+        (
+            "Shells fell on Kharkiv. The city saw the worst Russian shelling of the month as fears grow in Kyiv.",
+            ["Kharkiv", "Kharkiv"],
+        ),
+        ("Russian troops are pressing on Toretsk, having reduced Popasna to rubble.", ["Toretsk", "Popasna"]),
         # what a ministry counts in a day is of all the country
         (
             "Shells fell on Bakhmut. Ukraine's interior ministry said that 12 people had been killed in the past 24 hours.",

@@ -110,6 +110,7 @@ def told(text: str) -> Told:
         ("They cleared 40 high-rise blocks without removing dead bodies.", {}),
         ("A group of children sang, a dozen soldiers died.", {"killed": 12}),
         ("Hundreds of villagers were tortured and killed.", {"killed": 200}),
+        ("The head of the village, Petro Hrushko, was lightly injured in a blast.", {"injured": 1}),
         ("Several nurses including a Polish driver have died.", {"killed": 3}),
     ],
 )

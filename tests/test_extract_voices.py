@@ -236,6 +236,10 @@ CASES: dict[str, tuple[str, list[Voice]]] = {
         "Officials in the Russian city of Shebekino said a drone had hit a bus in the city.",
         [("Officials", "RU", "belligerent_official", "claimed")],
     ),
+    "who says it in a phrase with a participle": (
+        "Zelenskiy spoke on Friday. The war spreads, with officials in the Russian city of Shebekino saying a drone had hit a bus in the city.",
+        [("officials", "RU", "belligerent_official", "claimed")],
+    ),
     "a command is no person": (
         "A drone hit a bus in Kherson, Ukraine's southern military command said. Roman Mrochko, the mayor, wept. "
         "The command added that two people had been killed.",

@@ -19,7 +19,9 @@ from pipeline.gazetteer.kinds import RIVER, kind_of
 
 _BREAKS: Final = (
     r"(?:;|, (?:and|but|while|as|after|where|which|who|with|when|before|because|although|though|despite|even as|adding) "
-    r"| (?:while|but|after|before|because|although|whereas|as) | - | -- )"
+    r"| (?:while|but|after|before|because|although|whereas|as) | - | -- |, having "
+    # "the mayor said that two had died and police in X said that"
+    r"| and (?:the )?(?:[a-z-]+ |[RU]=*(?:'s)? ){0,2}[VH]=*(?: (?:of|in|for|at) (?:the )?[PO]=*)? (?:said|says) )"
 )
 # "with air, missile, and drone strikes" is one clause; as long as before, so that offsets stay true
 _LISTED: Final = (r"=, and ([WK]=* )$", "== and ${1}")

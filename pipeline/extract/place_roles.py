@@ -45,11 +45,15 @@ _REFERENCE = for_ascii(
     r"\b(?:signs?|signals?|messages?|statements?|orders|pressure|reactions?|response|permission|approval|denials?|comments?|word) from|"
     r"\b(?:behind|away from)|"
     r"\b(?:worst|deadliest|largest|biggest|heaviest|longest|first) [^.;]{0,45} since [^.;,]{3,25} in|"
+    r"\b(?:worries|worry|fears|concerns?|alarm|anger|hopes?|unease|anxiety|suspicions?) (?:(?:is|are|was|were|has|have|been|also) )*(?:grow\w*|grew|ris(?:e|es|ing|en)|rose|mount\w*) in|"
     r"invasion of|invaded|war in|war on|war against|support for|aid to|assistance to|president of|government of|"
     r", (?:an?|the) (?:[a-z-]+ ){0,3}(?:city|town|village|port|settlement|suburb|F=*|district|region) (?:[a-z-]+ ){0,2}(?:close to|near|bordering|not far from|north of|south of|east of|west of|outside)|"
     r"sovereignty of|\b(?:[Aa]ddressing|[Ss]peaking|speech|address|remarks) [^,;]{0,40}(?:in|from|at)|(?:government|regime|leadership|ministry|allies|partners|officials loyal to the government) in|army of|armed forces of|people of|as far as) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"
 )
-_ORIGIN = r"(?:\bfrom|launched from|flew from|coming from) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"
+_ORIGIN = (
+    r"(?:\bfrom|launched from|flew from|coming from) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,4}(?:of )?$"
+    r"|\b(?:launch|fir)(?:ed|ing|es) [^.;,]{0,40}\bfrom (?:an? |the )?F=* (?:in|near|at|outside) (?:the )?(?:[a-z-]+ ){0,4}(?:of )?$"
+)
 # "pushed them back north and east from X": around X
 _AWAY = for_ascii(
     r"\b(?:push\w*|advanc\w*|driv\w*|drove|moved?|moving|attack\w*|forc\w*|fought|fighting) (?:[a-z]+ |[RU]=* ){0,5}"
@@ -169,7 +173,7 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         )
         & ~pl.col("gap").str.contains(_NEW_VERB)
         & ~pl.col("gap").str.contains(
-            r"^,? (?:and )?(?:which|who|where|that|when|while|since|after|before|because)\b|^, (?:just |right )?(?:across|opposite|overlooking|facing) "
+            r"^,? (?:and )?(?:which|who|where|that|when|while|since|after|before|because|having)\b|^, (?:just |right )?(?:across|opposite|overlooking|facing) "
         )
         & ~measured.fill_null(False)
         & ~all_in.fill_null(False)

@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 
 from pipeline.extract.dates import undated
-from pipeline.extract.rows import ATTACKS
+from pipeline.extract.rows import ATTACKS, THE_ATTACK
 from pipeline.schemas.vocabulary import CONTEXT_TYPES
 
 _HARM_REACH: Final = 3  # sentences behind an attack over which its harm is told
@@ -112,9 +112,10 @@ def _harm_of_attack(rows: pl.LazyFrame) -> pl.LazyFrame:
     words = pl.concat_str("clause_left", "clause_right", separator=" ")
     harmed = (
         numbered.filter(
-            pl.col("event_type").is_in(["casualties", "infrastructure_damage", "explosion"]),
+            pl.col("event_type").is_in(["casualties", "infrastructure_damage", "explosion"])
+            & words.str.contains(_OF_THE_ATTACK)
+            | (pl.col("event_type") == "repelled") & pl.col("clause_right").str.contains(THE_ATTACK),
             pl.col("date_method") == "news_day",
-            words.str.contains(_OF_THE_ATTACK),
             ~words.str.contains(_LATER_DEATH),
         )
         .select("told_no", "article", "sentence")

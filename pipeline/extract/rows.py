@@ -13,6 +13,8 @@ from pipeline.gazetteer.kinds import site_kind
 from pipeline.schemas.vocabulary import TARGET_KINDS
 
 ATTACKS: Final = ("strike", "shelling")
+# behind "repelled": one that was told before
+THE_ATTACK: Final = r"^ (?:the|this|that) (?:[RU]=*(?:'s)? |[a-z-]+ ){0,2}(?:attack|assault|raid|landing|strike)(?:$|[.,;]| (?:which|and|that|but|on D)\b)"
 ARMY_LOSSES: Final = (
     "casualties.army_has",
     "casualties.army_of",

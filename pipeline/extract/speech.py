@@ -100,6 +100,10 @@ _ACCORDING: Final = (
     r"(?:doctors?|survivors?|relatives|eyewitness(?:es)?|residents?|neighbou?rs?|volunteers?|workers?|people|men|women|man|woman|soldiers?|estimates|witness(?:es)?|documents?)\b))"
 )
 _ACCORDING_BACK: Final = rf"\baccording to (?:him|her|them|it|(?:the|this|that) (?:same )?{BACK_NOUNS})\b"
+# "fighting went on, with officials in X saying"
+_WITH_SUBJECT: Final = (
+    rf"\bwith (?:the |[a-z-]+ |[RU]=*(?:'s)? ){{0,3}}([VG]=*(?: (?:in|of|at|from) [^,.;:\"]{{1,50}})? {_AUXILIARY})$"
+)
 _JOINED: Final = rf"(?:\b(?:and|but|or|then|while|before),? {_AUXILIARY})$"
 _OWN_PARTICIPLE: Final = r"[VGHRU]=* (?:is |are |was |were )?$|\b(?:quoted|cited|reported) as $"
 # a participle that is an adjective ("the reported attack")
@@ -198,8 +202,10 @@ def _spoken(verbs: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     # an apposition may hold anything
     gap = pl.col("subject").str.strip_chars_start("RUHGV=").str.replace(r", .*, | - .* - ", ", ")
     is_weak = pl.col("verb").is_in(_WEAK) & ~pl.col("subject").str.contains("^[VG]")
+    with_subject = pl.col("left").str.extract(_WITH_SUBJECT)
     forms = {
         "by": pl.col("by").is_not_null(),
+        "subject_verb": is_participle & with_subject.is_not_null(),
         "joined": is_participle
         & ~pl.col("left").str.contains(rf"{_OWN_PARTICIPLE}|{_REPORTED_HIM}")
         & ~pl.col("right").str.contains(r"^ to\b"),
@@ -222,6 +228,7 @@ def _spoken(verbs: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
                 pl.when(pl.col("verb").is_in(PLAIN_SAYING)).then(pl.col("left").str.extract(_DEFINITE)),
             ),
             subject=pl.coalesce(
+                pl.when(is_participle).then(with_subject),
                 pl.when(is_claim).then(pl.col("left").str.extract(r"([RUHGV]=*(?:'s?)? )$")),
                 pl.col("left").str.extract(_OF_REPORT),
                 *[pl.col("bare").str.extract(words) for words in _SUBJECTS],

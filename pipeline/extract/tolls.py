@@ -127,7 +127,10 @@ def one_toll_each(triggers: pl.DataFrame, victims: pl.DataFrame) -> pl.DataFrame
 
 
 # "forty houses were shelled, while two died after a market was struck": the toll goes with what comes
-_CONTRAST: Final = for_ascii(r" - (?:while|but|and) |, (?:while|but|whereas) |;")
+_CONTRAST: Final = for_ascii(
+    r" - (?:while|but|and) |, (?:while|but|whereas) |;"
+    r"| and (?:the )?(?:[a-z-]+ |[RU]=*(?:'s)? ){0,2}[VH]=*(?: (?:of|in|for|at) (?:the )?[PO]=*)? (?:said|says) "
+)
 _OTHER_STORY: Final = 150
 
 
@@ -165,8 +168,9 @@ def with_casualties(placed: pl.DataFrame, victims: pl.DataFrame, sentences: pl.D
         .join(carriers, on="sentence", how="inner")
         .join(sentences.lazy().select("sentence", "mask"), on="sentence", how="left")
         .with_columns(between=pl.col("mask").str.slice(pl.min_horizontal("at", "start"), gap))
+        .with_columns(is_other=pl.col("between").str.contains(_CONTRAST))
         .with_columns(
-            cost=pl.when(pl.col("between").str.contains(_CONTRAST)).then(_OTHER_STORY).otherwise(0)
+            cost=pl.when("is_other").then(_OTHER_STORY).otherwise(0)
             + pl.when(pl.col("event_type") == "casualties")
             .then(pl.when(pl.col("high") == 0).then(-500).otherwise(0))
             .otherwise(pl.when(pl.col("high") == 0).then(500).otherwise(0))
@@ -181,8 +185,8 @@ def with_casualties(placed: pl.DataFrame, victims: pl.DataFrame, sentences: pl.D
         )
         .sort("sentence", "stem", "at", "cost", "ahead", "row")
         .group_by("sentence", "stem", "at", maintain_order=True)
-        .agg(pl.col("row", "low", "best", "high", "is_total").first())
-        .sort("is_total", descending=True, maintain_order=True)
+        .agg(pl.col("row", "low", "best", "high", "is_total", "is_other").first())
+        .sort("is_total", "is_other", descending=[True, False], maintain_order=True)
         .group_by("row", "stem", maintain_order=True)
         .agg(pl.col("low", "best", "high").first())
         .collect()

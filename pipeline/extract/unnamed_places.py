@@ -15,7 +15,7 @@ from pipeline.extract.actors import opposite
 from pipeline.extract.arguments import GROUND, is_toll_of_war, of_whole_country
 from pipeline.extract.mask import side_of_letter
 from pipeline.extract.parts import Parts
-from pipeline.extract.rows import ARMY_LOSSES, ATTACKS
+from pipeline.extract.rows import ARMY_LOSSES, ATTACKS, THE_ATTACK
 from pipeline.extract.spans import ahead_of, carried
 
 _REACH: Final = 4  # sentences over which a place told in another paragraph still holds
@@ -146,7 +146,12 @@ def place_elsewhere(triggers: pl.DataFrame, told: pl.DataFrame, parts: Parts) ->
         .str.contains(_FEW_FLYING)
         & ~clause.str.contains(_OF_ALL)
     )
-    is_of_attack = is_of_attack | is_rest_of_attack
+    is_attack_beaten = (
+        pl.col("attacked").is_not_null()
+        & (pl.col("event_type") == "repelled")
+        & pl.col("clause_right").str.contains(THE_ATTACK)
+    )
+    is_of_attack = is_of_attack | is_rest_of_attack | is_attack_beaten
     in_unknown_town = pl.col("clause_right").str.contains(_UNKNOWN_TOWN) & (pl.col("event_type") != "casualties")
     whole_country = (
         pl.when(_is_roundup() & pl.col("spoken").is_null() & ~is_rest_of_attack)

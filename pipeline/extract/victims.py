@@ -64,7 +64,7 @@ _NOBODY: Final = r"\b(?:no[ -]one|nobody|none|no (?:people|civilians|residents|p
 _NONE_HURT: Final = r"(?:injured|hurt|wounded|harmed)"
 # somebody with a name; known names of places and bodies have other words behind them
 _NAMED: Final = (
-    r"\b(?:[A-Z][a-z]+\.? ){1,3}[A-Z][a-z'-]+(?:, (?:aged )?[0-9]{1,3},)?(?:, (?:a|an|the|who) [^,.;]{3,60},)? (?:was|had been|has been) "
+    r"\b(?:[A-Z][a-z]+\.? ){1,3}[A-Z][a-z'-]+(?:, (?:aged )?[0-9]{1,3},)?(?:, (?:a|an|the|who) [^,.;]{3,60})?,? (?:was|had been|has been) "
     r"(?:[a-z]+ly |also |later )?(?:killed|shot dead|wounded|injured|murdered)\b"
 )
 _ZERO: Final = {
