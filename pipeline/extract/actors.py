@@ -16,6 +16,7 @@ from pipeline import lexicon
 from pipeline.extract.arguments import side_of_place
 from pipeline.extract.mask import expand, side_of_letter
 from pipeline.extract.rows import ARMY_LOSSES, ATTACKS
+from pipeline.extract.spans import opens
 from pipeline.extract.speakers import foreign
 from pipeline.text import for_ascii
 
@@ -353,7 +354,7 @@ def _spoken_of(mentions: pl.DataFrame, sentences: pl.DataFrame) -> pl.LazyFrame:
         .group_by("sentence", maintain_order=True)
         .agg(spoken_of=pl.col("side").first())
     )
-    before = pl.col("sentence").shift(1).over("paragraph")
+    before = pl.when(~opens("paragraph")).then(pl.col("sentence").shift(1))
     return (
         sentences.lazy()
         .select("sentence", before=before)
@@ -591,4 +592,4 @@ def actor_side() -> pl.Expr:
 
 def opposite(side: pl.Expr) -> pl.Expr:
     """The other belligerent; null for any other side."""
-    return side.replace_strict({"RU": "UA", "UA": "RU"}, default=None, return_dtype=pl.String)
+    return pl.when(side == "RU").then(pl.lit("UA")).when(side == "UA").then(pl.lit("RU"))

@@ -56,8 +56,17 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
     also = days_also_told(sentences, dates)
     published = sentences.lazy().select("sentence", "published_date", "opens_in_quote", "entry_day")
     of_day = pl.lit(triggers["article"].is_in(of_the_day(sentences, dates).implode()))
-    is_state = tells_state()
-    of_the_war = tells_of_the_war()
+    # columns rather than expressions: each is used several times
+    told_as = {
+        "is_state": tells_state(),
+        "of_the_war": tells_of_the_war(),
+        "is_now": pl.col("clause_left").str.contains(_NOT_IN_STORY)
+        | ((pl.col("form") == "noun") & pl.col("clause_right").str.contains(_GOES_ON_BEHIND)),
+        # what goes on now does not go on on a day long past
+        "goes_on": pl.col("clause_left").str.contains(_NOW)
+        | (pl.col("form") == "noun") & pl.concat_str("clause_left", "clause_right").str.contains(_STILL),
+    }
+    is_state, of_the_war, is_now, goes_on = (pl.col(name) for name in told_as)
     # who holds a town is told of the day named; what is decided is dated by the saying
     keeps_day = pl.col("event_type").is_in([*CONTEXT_TYPES, "control_status"]) | pl.col("clause_left").str.contains(
         TO_HAVE
@@ -69,22 +78,13 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         & pl.col("clause_left").str.contains(_THE_ONE)
         & pl.col("after_past_attack")
     )
-    is_told = (
-        undated
-        & ~pl.col("clause_left").str.contains(_NOT_IN_STORY)
-        & ~((pl.col("form") == "noun") & pl.col("clause_right").str.contains(_GOES_ON_BEHIND))
-        & ~pl.col("event_type").is_in(CONTEXT_TYPES)
-    )
+    is_told = undated & ~is_now & ~pl.col("event_type").is_in(CONTEXT_TYPES)
     in_story = is_told & pl.col("story_precision").is_not_null()
     also_told = (
         undated & pl.col("also_precision").is_not_null() & ~pl.col("event_type").is_in(CONTEXT_TYPES) & ~is_state
     ).fill_null(False)
     in_history = (is_told & (pl.col("is_after_history") | is_same_attack)).fill_null(False)
     is_this_month = (pl.col("date_start") >= pl.col("published_date").dt.month_start()).fill_null(False)
-    # what goes on now does not go on on a day long past
-    goes_on = pl.col("clause_left").str.contains(_NOW) | (pl.col("form") == "noun") & pl.concat_str(
-        "clause_left", "clause_right"
-    ).str.contains(_STILL)
     is_stale = goes_on & (
         pl.coalesce("carried_day", "day_of") < pl.col("published_date").dt.offset_by(f"-{BACKGROUND_DAYS}d")
     )
@@ -131,6 +131,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
         triggers.lazy()
         .join(told.lazy(), on="trigger", how="left", maintain_order="left")
         .join(published, on="sentence", how="left", maintain_order="left")
+        .with_columns(**told_as)
         # the day of the saying does not date the past of the war
         .with_columns(
             pl.when(
@@ -177,6 +178,7 @@ def date_triggers(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.Dat
             ).fill_null(False)
         )
         .drop(
+            *told_as,
             "told_start",
             "told_end",
             "told_precision",

@@ -72,7 +72,7 @@ def thing_tag() -> pl.Expr:
 
 def side_of_letter(letter: pl.Expr) -> pl.Expr:
     """The belligerent (RU, UA) that a class letter stands for; null for any other letter."""
-    return letter.replace_strict({"R": "RU", "U": "UA"}, default=None, return_dtype=pl.String)
+    return pl.when(letter == "R").then(pl.lit("RU")).when(letter == "U").then(pl.lit("UA"))
 
 
 @cache

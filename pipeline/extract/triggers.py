@@ -85,7 +85,7 @@ def find_triggers(sentences: pl.DataFrame) -> pl.DataFrame:
     body = sentences.filter("is_body")
     mask = pl.col("mask")
     left = ahead_of(mask, "start", _CONTEXT)
-    candidates = (
+    words_found = (
         find_words(Joined.of(body, "lower"), words)
         .lazy()
         .join(body.lazy().select("sentence", "lower", "mask"), on="sentence", how="left", maintain_order="left")
@@ -94,26 +94,49 @@ def find_triggers(sentences: pl.DataFrame) -> pl.DataFrame:
         # nor do names and spans of time: "William Burns warned"
         .filter((mask.str.slice(pl.col("start"), 1) != "=") | (mask.str.slice(pl.col("end") - 1, 1) != "="))
         # quotation marks inside a phrase change nothing of what it tells
-        .with_columns(
+        .select(
+            "sentence",
+            "start",
+            "end",
+            "entry",
             left=left.str.replace_all('"', "", literal=True),
             right=mask.str.slice(pl.col("end"), _CONTEXT).str.replace_all('"', "", literal=True),
         )
-        .join(rules_of_word.lazy(), on="entry", how="inner", maintain_order="left")
-        .select("sentence", "start", "end", "left", "right", "rule")
         .collect()
     )
-    left_over = {rule: rows for (rule,), rows in candidates.partition_by("rule", as_dict=True).items()}
+    candidates = (
+        words_found.lazy()
+        .select("entry")
+        .with_row_index("at")
+        .join(rules_of_word.lazy(), on="entry", how="inner", maintain_order="left")
+        .select("rule", "at")
+        .sort("rule", maintain_order=True)
+        .collect()
+    )
     for name in _ROUNDS:
-        asked = [rule for rule in left_over if rule in _conditions(name)]
-        met = pl.collect_all([left_over[rule].lazy().filter(_conditions(name)[rule]) for rule in asked])
-        left_over |= dict(zip(asked, met, strict=True))
-        left_over = {rule: rows for rule, rows in left_over.items() if not rows.is_empty()}
-    return _settle(pl.concat([candidates.clear(), *left_over.values()]).drop("left", "right"))
+        candidates = _meeting(candidates, name, words_found[name.removeprefix("not_")])
+    return _settle(words_found.select("sentence", "start", "end")[candidates["at"]].hstack(candidates.select("rule")))
+
+
+def _meeting(candidates: pl.DataFrame, name: str, texts: pl.Series) -> pl.DataFrame:
+    """Those of `candidates` (`rule`, sorted, and `at`, a row of `texts`) that meet the condition `name` of their rule, if it has one."""
+    conditions = _conditions(name)
+    seen = candidates.with_columns(texts.gather(candidates["at"]))
+    free, asked = [], []
+    passed = 0
+    for rule, length in candidates["rule"].rle().struct.unnest().select("value", "len").iter_rows():
+        rows = seen.slice(passed, length)
+        passed += length
+        if rule in conditions:
+            asked.append(rows.lazy().filter(conditions[rule]))
+        else:
+            free.append(rows)
+    return pl.concat([seen.clear(), *free, *pl.collect_all(asked)]).drop(texts.name).sort("rule", maintain_order=True)
 
 
 def _settle(found: pl.DataFrame) -> pl.DataFrame:
-    """Of patterns that match overlapping words, the first of the lexicon."""
-    ranked = found.sort("sentence", "start", "rule").unique(["sentence", "start"], keep="first", maintain_order=True)
+    """Of patterns that match overlapping words, the first of the lexicon; of words that begin alike, the shorter."""
+    ranked = found.sort("sentence", "start", "rule", "end").unique(["sentence", "start"], keep="first", maintain_order=True)
     inside = (pl.col("start") < pl.col("end").shift(1)).fill_null(False) & ~opens("sentence")
     worse = (pl.col("rule") > pl.col("rule").shift(1)).fill_null(False)
     better_follows = (inside & ~worse).shift(-1).fill_null(False)
