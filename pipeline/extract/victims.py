@@ -84,6 +84,14 @@ _ZERO: Final = {
 }
 
 
+# how the words begin of which each pattern here holds one: other sentences need not be searched
+_OF_HARM: Final = (
+    r"\b(?:un|re)?(?:kill|dead|die|dying|fatal|death|slain|perish|murder|slaughter|execut|burn|beaten|eliminat|liquidat|shot|gunned|"
+    r"wound|injur|hurt|harm|maim|scath|hospital|concuss|contus|fractur|treat|medical|rubble|debris|slab|ruin|wreck|toll|bod(?:y|ies)|"
+    r"lives|life|lost|los(?:e|ing)|claim|cost|miss|accounted|whereabouts|fate|casualt|victim)"
+)
+
+
 @cache
 def _nouns() -> tuple[str, str, str]:
     """Alternatives of nouns for people: singular, singular of roles ("the driver"), and both numbers."""
@@ -163,6 +171,7 @@ def find_victims(sentences: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame
 
     People told one after the other ("two women and a boy") are one number.
     """
+    sentences = sentences.filter(pl.col("lower").str.contains(_OF_HARM))
     single = _single_people(sentences)
     sentences = _as_numbers(sentences, single)
     numbers = pl.concat([numbers, single])
