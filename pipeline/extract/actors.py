@@ -592,4 +592,4 @@ def actor_side() -> pl.Expr:
 
 def opposite(side: pl.Expr) -> pl.Expr:
     """The other belligerent; null for any other side."""
-    return pl.when(side == "RU").then(pl.lit("UA")).when(side == "UA").then(pl.lit("RU"))
+    return side.replace_strict({"RU": "UA", "UA": "RU"}, default=None, return_dtype=pl.String)

@@ -10,6 +10,7 @@ of the published row, so anybody can follow it.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import polars as pl
@@ -44,6 +45,7 @@ def features() -> dict[str, pl.Expr]:
     }
 
 
+@cache
 def confidence() -> pl.Expr:
     """Float64 from LEAST to MOST in hundredths, over the columns of `events`; values without a weight weigh nothing."""
     weights = lexicon.table("confidence")

@@ -28,10 +28,7 @@ MACROS = {
     "{H}": "H=*",
     "{G}": "G=*",
     "{V}": "V=*",
-    **{
-        f"{{w{n}}}": rf"""(?:["']?[A-Za-z$][a-z='0-9-]*(?:[.,][0-9]+[a-z]*)?["',]? ){{0,{n}}}"""
-        for n in range(1, 9)
-    },
+    **{f"{{w{n}}}": rf"""(?:["']?[A-Za-z$][a-z='0-9-]*(?:[.,][0-9]+[a-z]*)?["',]? ){{0,{n}}}""" for n in range(1, 9)},
 }
 
 # the forces of a side (its bare name and its people's are shorter), or troops of any kind
@@ -72,7 +69,7 @@ def thing_tag() -> pl.Expr:
 
 def side_of_letter(letter: pl.Expr) -> pl.Expr:
     """The belligerent (RU, UA) that a class letter stands for; null for any other letter."""
-    return pl.when(letter == "R").then(pl.lit("RU")).when(letter == "U").then(pl.lit("UA"))
+    return letter.replace_strict({"R": "RU", "U": "UA"}, default=None, return_dtype=pl.String)
 
 
 @cache

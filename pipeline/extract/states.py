@@ -7,6 +7,7 @@ Here: telling from the words around an event that it is no event of one day. Not
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import Final
 
 import polars as pl
@@ -70,6 +71,7 @@ _WORST_SINCE: Final = for_ascii(
 _WAR_IS_NEW: Final = dt.date(2022, 3, 20)  # until then what happened since it began is news
 
 
+@cache
 def tells_state() -> pl.Expr:
     """Boolean per trigger: what lasts, comes again and again or sums up many days; the news day is not its day."""
     perfect = pl.col("clause_left").str.contains(
@@ -133,6 +135,7 @@ def tells_state() -> pl.Expr:
     )
 
 
+@cache
 def tells_of_the_war() -> pl.Expr:
     """Boolean per trigger: harm done in all the war so far ("nine have fled since the invasion")."""
     return (

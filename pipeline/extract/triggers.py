@@ -136,7 +136,9 @@ def _meeting(candidates: pl.DataFrame, name: str, texts: pl.Series) -> pl.DataFr
 
 def _settle(found: pl.DataFrame) -> pl.DataFrame:
     """Of patterns that match overlapping words, the first of the lexicon; of words that begin alike, the shorter."""
-    ranked = found.sort("sentence", "start", "rule", "end").unique(["sentence", "start"], keep="first", maintain_order=True)
+    ranked = found.sort("sentence", "start", "rule", "end").unique(
+        ["sentence", "start"], keep="first", maintain_order=True
+    )
     inside = (pl.col("start") < pl.col("end").shift(1)).fill_null(False) & ~opens("sentence")
     worse = (pl.col("rule") > pl.col("rule").shift(1)).fill_null(False)
     better_follows = (inside & ~worse).shift(-1).fill_null(False)
