@@ -90,6 +90,8 @@ _SPEAKER_BEFORE = for_ascii(
 )
 _FILED = r"^,? (?:reports?|writes|wrote|has more|has the story|sends this)\b"
 _DIRECTION = r"(?:north|south|east|west|north-?east|north-?west|south-?east|south-?west) of (?:the )?(?:[a-z-]+ ){0,2}$"
+# "in A (just north of B)"
+_IN_BRACKETS = rf"^ \((?:[a-z]+ ){{0,3}}(?:{_DIRECTION}|(?:near|outside|close to) (?:the )?$)"
 _TWIN = r"^'s? (?:twin|sister|neighbou?ring|nearby) "
 _COAST_OF = r"^ (?:river )?(?:ports?|port (?:city|town)|city|town|harbou?r|resort) (?:of )?P=|^ (?:port|resort) (?:city|town)\b|^ P=|^ (?:islands?|peninsula|fleet|grain|initiative)\b"
 _SEAT = r"\b(?:government|regime|leadership|ministry|general staff|authorities|rulers|allies) in $"
@@ -139,7 +141,8 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
         & ~after_sector
         & ~pl.col("by_preposition").shift(-1).fill_null(False)
     )
-    measured = measured.fill_null(False) & ~after_sector | beside.fill_null(False)
+    in_brackets = pl.col("gap").str.contains(_IN_BRACKETS).fill_null(False)
+    measured = measured.fill_null(False) & ~after_sector | beside.fill_null(False) | in_brackets
     is_ship = (
         (pl.col("tag") == "P")
         & (pl.col("source") == "place")
