@@ -299,8 +299,14 @@ def test_gold_rows_keep_the_rules_between_columns() -> None:
 
 def test_the_readme_counts_the_gold_rows_that_there_are() -> None:
     readme = (GOLD / "README.md").read_text(encoding="utf-8")
-    for file in GOLD.glob("*.jsonl"):
+    for file in (*GOLD.glob("*.jsonl"), *GOLD.glob("real/*.jsonl")):
         rows = scoring.read_gold(file)
         n_scored = sum(scoring.is_core(gold) and not scoring.is_free(gold) for gold in rows)
         n_articles = len({gold["article_id"] for gold in rows})
-        assert f"| `{file.name}` | {n_articles} | {len(rows)} | {n_scored} |" in readme
+        assert f"| `{file.relative_to(GOLD)}` | {n_articles} | {len(rows)} | {n_scored} |" in readme
+
+
+def test_gold_rows_of_real_articles_hold_none_of_their_words() -> None:
+    words = {"quote", "place_text", "actor_name", "target_name", "weapon", "date_text", "attribution_text", "note"}
+    for file in GOLD.glob("real/*.jsonl"):
+        assert all(words.isdisjoint(gold) for gold in scoring.read_gold(file)), file.name
