@@ -346,6 +346,12 @@ def test_the_dead_of_another_speaker_are_of_another_town(extractor: Extractor) -
     assert rows.select("place_name", "killed_best").rows() == [("Kharkiv", 1)]
 
 
+def test_a_fire_behind_an_attack_is_by_who_attacked(extractor: Extractor) -> None:
+    text = 'Two Russian missiles hit a bakery in Kharkiv, the governor said. "A large fire broke out," he wrote.'
+    rows = extractor(articles(text)).events
+    assert rows.select("event_type", "actor_side").rows() == [("strike", "RU"), ("explosion", "RU")]
+
+
 def test_the_rest_of_a_salvo_is_shot_down_where_it_hit(extractor: Extractor) -> None:
     text = "A missile hit a house in Belgorod on Friday. Russia said it intercepted three Ukrainian missiles."
     assert extractor(articles(text)).events["place_name"].to_list() == ["Belgorod", "Belgorod"]

@@ -280,6 +280,11 @@ def test_where_a_correspondent_sits_is_no_event_place(extractor: Extractor) -> N
             ["Kharkiv", "Kharkiv"],
         ),
         ("Russian troops are pressing on Toretsk, having reduced Popasna to rubble.", ["Toretsk", "Popasna"]),
+        # an unknown village in a list of two
+        (
+            "The brewery in Lysychansk and the villages of Nyzhchyi and Borivske were shelled.",
+            ["Lysychansk", "Borivske"],
+        ),
         # what a ministry counts in a day is of all the country
         (
             "Shells fell on Bakhmut. Ukraine's interior ministry said that 12 people had been killed in the past 24 hours.",

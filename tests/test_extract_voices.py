@@ -216,6 +216,10 @@ CASES: dict[str, tuple[str, list[Voice]]] = {
         "In its morning update, Ukraine's general staff said: Russian troops shelled the town of Beryslav.",
         [("Ukraine's general staff", "UA", "belligerent_official", "claimed")],
     ),
+    "whom an agency asked, and not the agency": (
+        "According to one teacher interviewed by Reuters, Russian troops shelled Beryslav.",
+        [(None, "other", "third_party", "claimed")],
+    ),
     "a name before a colon and a quotation": (
         'Mayor Roman Mrochko: "A drone hit a bus in the city of Kherson."',
         [("Roman Mrochko", "UA", "belligerent_official", "claimed")],

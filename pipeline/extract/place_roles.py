@@ -23,6 +23,7 @@ _COORDINATED = (
 )
 # "in A, B, C and D" where no table knows B
 _UNKNOWN_BETWEEN = r"^, (?:[A-Z][a-z'-]+(?: [A-Z][a-z'-]+)?(?:, and |, | and )){1,3}$"
+_UNKNOWN_BETWEEN += r"|^(?:,|,? and) the (?:villages|towns|settlements) of (?:[A-Z][a-z'-]+(?:, and |, | and )){1,3}$"
 # "hit a depot in A, a school in B and two hangars near C"
 _NEXT_TARGET = (
     r"^(?:,|[,;]? and|;|,? as well as)(?: also)? (?:an?|the|another|some|several|N=*) (?:[a-z-]+ |[RUFW]=*(?:'s)? ){0,5}"

@@ -99,6 +99,7 @@ _ACCORDING: Final = (
     rf"\b(?:according to|citing|as reported by|quoting) (?:(?:{_WORD}){{0,8}}?[HGV]=*|(?:{_UNBROKEN}){{0,8}}?(?:[RU]=*|organi[sz]ation|reports?\b|"
     r"(?:doctors?|survivors?|relatives|eyewitness(?:es)?|residents?|neighbou?rs?|volunteers?|workers?|people|men|women|man|woman|soldiers?|estimates|witness(?:es)?|documents?)\b))"
 )
+_ASKED: Final = r"\b(?:(?:interviewed|contacted|quoted|cited|reached|asked) by|(?:spoke|spoken|speaking|talked|talking) (?:to|with)) "
 _ACCORDING_BACK: Final = rf"\baccording to (?:him|her|them|it|(?:the|this|that) (?:same )?{BACK_NOUNS})\b"
 # "fighting went on, with officials in X saying"
 _WITH_SUBJECT: Final = (
@@ -269,9 +270,10 @@ def _spoken(verbs: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
 def _according(sentences: pl.DataFrame) -> pl.DataFrame:
     """Acts without a verb, as `_spoken` gives them: "according to" and the like, a name before a colon and a quotation."""
     named = find_pattern(sentences, "mask", _ACCORDING).with_columns(
-        speaker_start=pl.when(pl.col("surface").str.contains(r"[RUHGV]=*$")).then(
-            pl.col("end") - pl.col("surface").str.extract(r"([RUHGV]=*)$").str.len_bytes().cast(pl.Int32)
-        ),
+        # "according to a resident interviewed by an agency": the agency only asked
+        speaker_start=pl.when(
+            pl.col("surface").str.contains(r"[RUHGV]=*$") & ~pl.col("surface").str.contains(_ASKED)
+        ).then(pl.col("end") - pl.col("surface").str.extract(r"([RUHGV]=*)$").str.len_bytes().cast(pl.Int32)),
         form=pl.lit("according"),
     )
     back = find_pattern(sentences, "mask", _ACCORDING_BACK).with_columns(

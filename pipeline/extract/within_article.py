@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipeline.extract.rows import ATTACKS
 from pipeline.schemas.vocabulary import CONTEXT_TYPES
 
 _COUNTS = (
@@ -22,6 +23,7 @@ _COUNTS = (
 
 
 _AMONG = r"(?i)\bamong (?:those|the|the people) (?:[a-z]+ )?(?:killed|dead|wounded|injured|victims|casualties)\b"
+_BEHIND = 1  # sentences behind an attack in which its fires are told
 _LARGE = 20  # victims, from which on the same number twice is hardly chance
 
 
@@ -31,7 +33,7 @@ def mark_repetitions(events: pl.DataFrame) -> pl.DataFrame:
     Of two voices on different sides neither repeats the other. Counts that differ keep two rows apart. A row with a
     vaguer place (no settlement) repeats one with a settlement only where type, actor and day agree and it has no count.
     """
-    events = _told_alike(_tolls_of_the_war(events))
+    events = _told_alike(_tolls_of_the_war(_fires_of_attacks(events)))
     fullness = (
         sum(pl.col(name).is_not_null().cast(pl.Int32) * 2 for name in _COUNTS)
         + pl.col("weapon").is_not_null().cast(pl.Int32)
@@ -117,6 +119,39 @@ def _parts(events: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("part_of") < pl.col("event_no"), holds)
         .group_by("event_no", maintain_order=True)
         .agg(pl.col("part_of").max())
+        .collect()
+    )
+
+
+def _fires_of_attacks(events: pl.DataFrame) -> pl.DataFrame:
+    """A blast or a fire without a doer, told right behind an attack on its place, is by who attacked there."""
+    same = ["article", "place_id"]
+    attacks = (
+        events.lazy()
+        .filter(pl.col("event_type").is_in(ATTACKS), pl.col("actor_side").is_in(["RU", "UA"]))
+        .group_by(*same, "sentence")
+        .agg(attacker=pl.col("actor_side").last())
+        .with_columns(attacked_in="sentence")
+        .sort("sentence")
+    )
+    fires = (
+        events.lazy()
+        .filter(
+            (pl.col("event_type") == "explosion") & (pl.col("actor_side") == "unknown"),
+            pl.col("is_back_reference") | (pl.col("event_subtype") == "secondary"),
+            pl.col("geo_precision") <= 3,
+        )
+        .select("event_id", *same, "sentence")
+        .sort("sentence")
+        .join_asof(attacks, on="sentence", by=same, strategy="backward", check_sortedness=False)
+        .filter(pl.col("sentence") - pl.col("attacked_in") <= _BEHIND)
+        .select("event_id", "attacker")
+    )
+    return (
+        events.lazy()
+        .join(fires, on="event_id", how="left", maintain_order="left")
+        .with_columns(actor_side=pl.coalesce("attacker", "actor_side"))
+        .drop("attacker")
         .collect()
     )
 
