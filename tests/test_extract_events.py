@@ -249,6 +249,14 @@ CASES: dict[str, tuple[str, list[Row]]] = {
         "Ukrainian drones damaged two Tu-95 strategic bombers at the airfield in Engels.",
         [{"event_type": "strike", "event_subtype": "drone"}],
     ),
+    "arms that are hit are military": (
+        "Ukrainian marines struck two Pantsir systems near Yevpatoria.",
+        [{"event_type": "strike", "target_kind": "military"}],
+    ),
+    "what is held by an army is no weapon": (
+        "Ukrainian strikes on the Russian-held town of Tokmak went on.",
+        [{"event_type": "strike", "target_kind": "settlement"}],
+    ),
     "a store of bombs is no weapon": (
         "Ukrainian forces struck a glide bomb storage site in Morozovsk with nine drones.",
         [{"event_type": "strike", "event_subtype": "drone"}],

@@ -459,8 +459,21 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+# "struck two howitzers", "strikes against an S-300 battery", "the strike damaged a Su-34"
+_ARMS_HIT: Final = (
+    r"^ (?:(?:have |has |had )?(?:[a-z]+ly )?(?:damaged|destroyed|hit|disabled) |(?:on|against) )?"
+    r"(?:(?:an?|the|at|least|about|some|several|up|to|one|two|three|four|five|six|more|than|enemy|another|its|their|N=*|[RU]=*(?:'s)?) ){0,4}[XKW]="
+)
+# "strikes on the Russian-held town", "launched two missiles"
+_NO_ARMS_HIT: Final = r"^[^.;,]{0,60}X=* (?:[POAF]=|(?:[a-z]+ )?(?:towns?|cit(?:y|ies)|villages?|areas?|regions?|territor(?:y|ies)|settlements?|parts?|side|peninsula)\b)"
+_LAUNCHES: Final = r"launch|joined|used_to"
+
+
 def _hit_kind() -> pl.Expr:
-    """`target_kind` as told; null for people who were hurt by an attack rather than aimed at, and for officials."""
+    """`target_kind` as told; null for people who were hurt by an attack rather than aimed at, and for officials.
+
+    Arms that are hit are military.
+    """
     people = (pl.col("target_tag") != "F") & pl.col("target_kind").is_in(["civilians", "government", "industry"])
     aimed_at = pl.col("is_object") | ~pl.col("event_type").is_in([*rows.ATTACKS, "explosion", "infrastructure_damage"])
     # of what stands near a capture only the site that is taken: "seized the airport"
@@ -469,4 +482,13 @@ def _hit_kind() -> pl.Expr:
         # "the forces marched towards": who marches
         (pl.col("event_type") == "advance") & (pl.col("form") == "active") & (pl.col("target_end") <= pl.col("start"))
     ).fill_null(False)
-    return pl.when(~(people & ~aimed_at).fill_null(False) & ~beside).then("target_kind")
+    told = pl.when(~(people & ~aimed_at).fill_null(False) & ~beside).then("target_kind")
+    is_arms = (
+        (pl.col("event_type") == "strike")
+        & (pl.col("form") != "passive")
+        & (told.is_null() | (told == "settlement"))
+        & pl.col("right").str.contains(_ARMS_HIT)
+        & ~pl.col("right").str.contains(_NO_ARMS_HIT)
+        & ~pl.col("rule_id").str.contains(_LAUNCHES)
+    )
+    return pl.when(is_arms).then(pl.lit("military")).otherwise(told)
