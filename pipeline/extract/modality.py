@@ -56,24 +56,23 @@ _SIDES: Final = ("left", "right")
 
 
 @cache
-def _contexts(effect: str) -> dict[tuple[str, tuple[str, ...]], pl.Expr]:
-    """Per form and types that contexts of this effect apply to (no types: all): a Boolean over `left`, `right` and `words`,
-    whether some such context is there."""
-    met: dict[tuple[str, tuple[str, ...]], pl.Expr] = {}
+def _contexts(effect: str) -> list[tuple[str, tuple[str, ...], list[pl.Expr]]]:
+    """Contexts of this effect: what each applies to, the event types that it may mean (none: all), and its conditions over
+    `left`, `right` and `words`, of which the first is met by few."""
+    told = []
     for context in lexicon.contexts():
         if context["effect"] != effect:
             continue
-        here = pl.lit(True)
-        for side in _SIDES:
-            if side in context:
-                here = here & pl.col(side).str.contains(before_end(expand(context[side])))
-            if f"not_{side}" in context:
-                here = here & ~pl.col(side).str.contains(before_end(expand(context[f"not_{side}"])))
+        met = [pl.col(side).str.contains(before_end(expand(context[side]))) for side in _SIDES if side in context]
+        met += [
+            ~pl.col(side).str.contains(before_end(expand(context[f"not_{side}"])))
+            for side in _SIDES
+            if f"not_{side}" in context
+        ]
         if "words" in context:
-            here = here & pl.col("words").str.contains(context["words"])
-        means = (context["applies_to"], tuple(sorted(context.get("event_types", ()))))
-        met[means] = met.get(means, pl.lit(False)) | here
-    return met
+            met.append(pl.col("words").str.contains(context["words"]))
+        told.append((context["applies_to"], tuple(sorted(context.get("event_types", ()))), met))
+    return told
 
 
 def _in_context(triggers: pl.DataFrame, effect: str) -> pl.Series:
@@ -95,11 +94,19 @@ def _in_context(triggers: pl.DataFrame, effect: str) -> pl.Series:
     # a toll is unreal only in contexts that say so
     meant = every.filter((pl.col("event_type") != "casualties") | (effect != "unreal"))
     applies = {"every": every, "any": meant, "noun": meant.filter(pl.col("form") == "noun")}
-    found = []
-    for (applies_to, types), met in _contexts(effect).items():
-        rows = applies[applies_to].filter(pl.col("event_type").is_in(types)) if types else applies[applies_to]
-        found.append(rows.filter(met)["trigger"])
-    return triggers["trigger"].is_in(pl.concat(found).implode())
+    candidates = []
+    for applies_to, types, conditions in _contexts(effect):
+        rows = applies[applies_to].lazy()
+        if types:
+            rows = rows.filter(pl.col("event_type").is_in(types))
+        candidates.append((rows.filter(conditions[0]), conditions[1:]))
+    found = pl.collect_all([rows for rows, _ in candidates])
+    # the others only where the first is met
+    left_over = [
+        rows.filter(others)["trigger"] if others else rows["trigger"]
+        for rows, (_, others) in zip(found, candidates, strict=True)
+    ]
+    return triggers["trigger"].is_in(pl.concat(left_over).implode())
 
 
 def real(triggers: pl.DataFrame) -> pl.DataFrame:
