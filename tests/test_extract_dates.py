@@ -33,6 +33,7 @@ def read(phrase: str, day: dt.date | None = SATURDAY) -> list[Reading]:
         ("it fell the day before", ("2024-09-06", "2024-09-06", 1, "relative")),
         ("ten fell in the past 24 hours", ("2024-09-06", "2024-09-07", 2, "relative")),
         ("it fell in the night of September 5 to September 6", ("2024-09-06", "2024-09-06", 1, "stated")),
+        ("it fell overnight on September 5 to 6", ("2024-09-06", "2024-09-06", 1, "stated")),
         ("it fell in the night of 31 August to 1 September", ("2024-09-01", "2024-09-01", 1, "stated")),
         ("it fell on September 5", ("2024-09-05", "2024-09-05", 1, "stated")),
         ("it fell on 5th September", ("2024-09-05", "2024-09-05", 1, "stated")),

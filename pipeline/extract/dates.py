@@ -24,7 +24,7 @@ _WEEKDAY = (
     rf"night (?:of|from|between) (?:{'|'.join(_WEEKDAYS)}) (?:to|into|and) (?:{'|'.join(_WEEKDAYS)})"
     rf"|(?:{'|'.join(_WEEKDAYS)}) night (?:to|into) (?:{'|'.join(_WEEKDAYS)})|(?:last |since )?(?:{'|'.join(_WEEKDAYS)}){_PART}"
 )
-_OVERNIGHT = rf"overnight (?:on |into |to |of )?(?:(?:{'|'.join(_WEEKDAYS)})(?: (?:in)?to (?:{'|'.join(_WEEKDAYS)}))?|(?:{_DAY} (?:of )?{_MONTH}|{_MONTH} {_DAY})\b(?:,? {_YEAR})?)"
+_OVERNIGHT = rf"overnight (?:on |into |to |of )?(?:(?:{'|'.join(_WEEKDAYS)})(?: (?:in)?to (?:{'|'.join(_WEEKDAYS)}))?|(?:{_DAY} (?:of )?{_MONTH}|{_MONTH} {_DAY}(?: (?:to|into|-) (?:{_MONTH} )?{_DAY})?)\b(?:,? {_YEAR})?)"
 _STAMP = r"(?: [0-2][0-9]\.[0-5][0-9])?"  # of an entry in a live blog
 _ENTRY: Final = r"(?i)^(?:from )?([0-3]?[0-9] (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) 20[0-9]{2}) [0-2][0-9]\.[0-5][0-9]\b"
 _CLOCK = "(?:morning|afternoon|evening|night|as) of "
