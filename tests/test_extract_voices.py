@@ -244,6 +244,10 @@ CASES: dict[str, tuple[str, list[Voice]]] = {
         "Zelenskiy spoke on Friday. The war spreads, with officials in the Russian city of Shebekino saying a drone had hit a bus in the city.",
         [("officials", "RU", "belligerent_official", "claimed")],
     ),
+    "control that is denied, where the sentence goes on": (
+        "Russian troops shelled Lyman. Zelenskiy said Russia was not in full control and the town had bread.",
+        [(None, "none", "agency", "reported"), ("Zelenskiy", "UA", "belligerent_official", "denied")],
+    ),
     "a command is no person": (
         "A drone hit a bus in Kherson, Ukraine's southern military command said. Roman Mrochko, the mayor, wept. "
         "The command added that two people had been killed.",
