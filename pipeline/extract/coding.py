@@ -313,7 +313,9 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
                 pl.when(
                     ((pl.col("event_subtype") == "qualitative") | is_army_loss | dies_in_army)
                     & (pl.col("target_kind").fill_null("") != "civilians")
-                    & ~pl.col("rule_id").is_in(["casualties.bodies", "casualties.uncounted"])
+                    & ~pl.col("rule_id").is_in(
+                        ["casualties.bodies", "casualties.uncounted", "casualties.suffered_injuries"]
+                    )
                 )
                 .then(pl.lit("military"))
                 .otherwise(_hit_kind()),

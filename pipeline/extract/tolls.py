@@ -34,6 +34,7 @@ _HEAVY: Final = (
     "casualties.or_captured",
     "casualties.bodies",
     "casualties.uncounted",
+    "casualties.suffered_injuries",
 )  # tolls without a count of their own
 _RUNNING: Final = r"\bsince (?:the |february|march|april|may|june|july|august|early|late|[0-9]|D=|russia|R=)|\bso far\b|\bin total\b|\bsince D="
 
