@@ -193,6 +193,11 @@ def test_no_small_town_behind_the_urals(extractor: Extractor) -> None:
     assert places(extractor, text)[-1] == ("Pokrovsk", "UA-14", 2)
 
 
+def test_an_oblast_behind_two_towns_holds_them(extractor: Extractor) -> None:
+    text = "Shells fell on Siversk and Lyman further north, the two small towns in Donetsk oblast held by Ukraine."
+    assert {name for name, *_ in places(extractor, text)} == {"Siversk", "Lyman"}
+
+
 def test_who_is_driven_out_was_there(extractor: Extractor) -> None:
     text = "Ukrainian marines pushed Russian troops from Snake Island near Odesa on Friday."
     assert [name for name, *_ in places(extractor, text)] == ["Snake Island"]

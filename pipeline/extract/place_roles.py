@@ -16,6 +16,9 @@ _IN_REGION = (
     r"^(?:,? (?:[a-z-]+ |F=* ){0,4}(?:in|of|inside) (?:the |[RU]=*(?:'s)? )?(?:[a-z-]+ ){0,3}|, (?:the )?(?:[a-z-]+ )?| \()$"
     # "Orikhiv, a town of some 14,000 people in the Zaporizhzhia region"
     r"|^, (?:an?|the) (?:[a-z-]+ ){0,3}(?:city|town|village|settlement|hub|suburb|port) [^.;,\"]{0,45} in (?:the )?(?:[a-z-]+ ){0,2}$"
+    # "Lyman and Siversk to the north, the two towns in the Donetsk region"
+    r"|^(?:,? (?:(?:further|farther|to the|in the) )?(?:north|south|east|west)[a-z-]*)?, (?:the|both|one of the) (?:[a-z-]+ |N=* ){0,3}"
+    r"(?:cities|towns|villages|settlements|strongholds|city|town|village|settlement|stronghold) (?:in|of) (?:the )?(?:[a-z-]+ ){0,2}$"
 )
 _COORDINATED = (
     r"^(?: (?:regions?|oblasts?|districts?|provinces?))?(?:,|,? and|,? or|, as well as| and also)(?:(?: another| a further| at least| some| about)? N=*(?: people| others| more| (?:[a-z]+ )?W=*)?)?(?: near| in| at| on| around| outside| over| above)?(?: (?:parts?|half|most|much|the outskirts|the suburbs) of)?(?: the)?(?: [RU]=*(?:'s)?)?(?: [a-z-]+){0,2}?"
