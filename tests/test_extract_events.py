@@ -185,6 +185,22 @@ CASES: dict[str, tuple[str, list[Row]]] = {
     # nothing happened
     "if": ("If Russia hits the bridge in Odesa, trade would stop.", []),
     "would": ("Drones would hit the bridge in Kherson.", []),
+    "quotation begun behind what makes it real": (
+        'Russian troops went on "to destroy homes, using mortars", in Nikopol, the mayor said.',
+        [{"event_type": "shelling", "actor_side": "RU", "place_name": "Nikopol"}],
+    ),
+    "quotation begun behind what makes it unreal": (
+        'He said that drones could "hit the bridge" in Kherson.',
+        [],
+    ),
+    "soldiers who flee withdraw": (
+        "Russian soldiers fled Izium on Sunday.",
+        [{"event_type": "withdrawal", "actor_side": "RU", "place_name": "Izium"}],
+    ),
+    "missiles sent at a town are not sent to the front": (
+        "Russian troops were sending a steady stream of missiles towards Odesa.",
+        [{"event_type": "strike", "actor_side": "RU", "place_name": "Odesa"}],
+    ),
     "might": ("Russian troops might capture Toretsk.", []),
     "reference": ("Izmail lies on the Danube, which borders Romania.", []),
     "heading": ("Strike on Kharkiv\nThe report has two parts.", []),

@@ -21,7 +21,7 @@ _UNREAL: Final = (
     r"\b(?:if|would|could|might|should|will|may|can|cannot|to|unless|able to|ready to|want(?:s|ed)? to|about to|going to)"
     r"(?: (?:also|not|be|soon|then|again|have|been|now|help|try to))*(?: [a-z]+ly)? $"
 )
-_REAL_AFTER_TO: Final = r"\bto (?:daily|nightly|weekly|hourly|deadly) $|\b(?:first|only|last|latest|largest|biggest|second) (?:[a-z]+ ){0,2}(?:city|town|village|settlement|capital|port) to (?:be )?$|\bto have (?:[a-z]+ly |also )?$|\b(?:believed|thought|understood|known|reported|appears?|appeared|seems?|seemed) to (?:be )?(?:[a-z]+ly )?$|\b(?:continu\w+|began|begun|begin|started|managed|proceeded|kept on|turned|taken|took|resorted|(?:prompt|forc|caus|lead)(?:ed|ing) [^,;]{1,40}|(?:was|were) (?:able|forced|compelled|obliged)|us(?:ed|ing|es) [^,;]{1,60}) to (?:[a-z]+ly )?$"
+_REAL_AFTER_TO: Final = r"\bto (?:daily|nightly|weekly|hourly|deadly) $|\b(?:first|only|last|latest|largest|biggest|second) (?:[a-z]+ ){0,2}(?:city|town|village|settlement|capital|port) to (?:be )?$|\bto have (?:[a-z]+ly |also )?$|\b(?:believed|thought|understood|known|reported|appears?|appeared|seems?|seemed) to (?:be )?(?:[a-z]+ly )?$|\b(?:continu\w+|began|begun|begin|begins|beginning|start(?:ed|ing|s)|managed|proceeded|kept on|went on|goes on|turned|taken|took|resorted|(?:prompt|forc|caus|lead)(?:ed|ing) [^,;]{1,40}|(?:was|were) (?:able|forced|compelled|obliged)|us(?:ed|ing|es) [^,;]{1,60}) to (?:[a-z]+ly )?$"
 _PROMISED: Final = r"\b(?:will|would|won't|could|going to|hop(?:e|es|ed|ing) to|until (?:we|they)) [^.;,]{0,60}$"
 _AS_DATE: Final = r"\b(?:since|before|until) (?:the |its |their )?(?:[a-z-]+ |[RU]=*(?:'s)? ){0,5}$"
 # "shelled the liberated Kherson" tells of no capture
@@ -115,9 +115,11 @@ def real(triggers: pl.DataFrame) -> pl.DataFrame:
     Adds Booleans `negated`, `is_history` (told as the past of the war, which no date needs to say) and `is_timeless` (told as a
     state, a habit or the sum of many days: no news of a day).
     """
+    # a quotation may begin between the words: 'went on "to destroy homes"'
+    before = pl.col("clause_left").str.replace_all('"', "", literal=True)
     unreal = (
-        (pl.col("clause_left").str.contains(_UNREAL) & (pl.col("rule_id") != "strike.used_to"))
-        & ~pl.col("clause_left").str.contains(_REAL_AFTER_TO)
+        (before.str.contains(_UNREAL) & (pl.col("rule_id") != "strike.used_to"))
+        & ~before.str.contains(_REAL_AFTER_TO)
         & (pl.col("event_type") != "intent")
         & ~context_types.is_promise(pl.col("event_type"), pl.col("clause_left"))
         # an order to leave and a ban from tomorrow on are news already
