@@ -59,6 +59,18 @@ CASES: dict[str, tuple[str, list[Row]]] = {
             {"event_type": "capture", "event_subtype": "recaptured", "actor_side": "UA"},
         ],
     ),
+    "prisoners are held where they are taken to, on another day than they were captured": (
+        "Two Danes captured near Izium on Tuesday were transferred to a jail in Taganrog.",
+        [
+            {
+                "event_type": "prisoners",
+                "event_subtype": "held",
+                "actor_side": "RU",
+                "region_code": "RU-ROS",
+                "date_method": "news_day",
+            },
+        ],
+    ),
     "who announces that its own men leave": (
         "The Russian defence ministry for the first time announced the withdrawal of its forces from Balakliia.",
         [{"event_type": "withdrawal", "actor_side": "RU"}],

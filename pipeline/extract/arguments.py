@@ -42,6 +42,7 @@ _TOLD_AGAIN: Final = ("strike", "shelling", "explosion")
 _DEFINITE: Final = r"\b(?:the|that|this)(?: [a-z-]+| W=*| D=*(?:'s)?){0,2} $"
 GROUND: Final = ("repelled", "advance", "capture", "withdrawal", "clash", "control_status")
 _CAPITALS: Final = ("Kyiv", "Moscow")
+_TAKEN_AWAY: Final = ("prisoners.moved", "prisoners.defenders_taken_to")
 _LEAVING: Final = ("evacuation", "displacement", "withdrawal", "prisoners", "attack_on_civilians")
 
 # who attacks, where the text does not say: the enemy of who holds the place
@@ -263,8 +264,12 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
         .str.slice("place_end", (pl.col("start") - pl.col("place_end")).clip(0))
         .str.contains(_SET_APART)
     )
+    # prisoners are held where they are taken to, were it a country
+    is_taken_there = (pl.col("role") == "destination") & pl.col("rule_id").is_in(_TAKEN_AWAY)
     rank = (
-        pl.when(is_set_apart)
+        pl.when(is_taken_there)
+        .then(-4000)
+        .when(is_set_apart)
         .then(-3000)
         .when(pl.col("role") == "attribution")
         .then(_MAYORS)
@@ -350,6 +355,7 @@ def find_event_places(triggers: pl.DataFrame, places: pl.DataFrame) -> pl.DataFr
                     )
                 )
                 | ((pl.col("role") == "destination") & pl.col("event_subtype").is_in(["arrival", "return"]))
+                | is_taken_there
             )
         )
         # "hit a depot in Tula, and its air defences downed nine drones": not over Tula

@@ -28,6 +28,9 @@ _IN_PASSING: Final = (
     r", (?:(?:all|most|both|some|many|each|one) of (?:them|whom|which)|who|which|whose|where|"
     r"(?:captured|seized|taken|held|built|born|wounded|injured|killed|occupied|destroyed|liberated|retaken)) [^,]*$"
 )
+# "men captured on Monday were filmed": the day on which they were captured
+_CAPTURED: Final = r"\b(?:captured|detained|arrested) (?:[a-z'-]+ |[A-Z]=*(?:'s?)? ){1,8}$"
+_ARE: Final = "^ (?:have|has|had|are|is|were|was) "
 # "since the war began in February": the month of the war, not of what is told
 SINCE_OTHER: Final = r"\bsince (?:[a-z-]+ |[A-Z]=*(?:'s?)? )+$"
 _FOLLOWING: Final = r"\b(?:after|following) (?:an?|the|its|their) (?:[a-z-]+ |[A-Z]=*(?:'s)? )+$"
@@ -106,7 +109,10 @@ def own_dates(triggers: pl.DataFrame, dates: pl.DataFrame, sentences: pl.DataFra
         .filter(
             pl.when(behind)
             .then(~pl.col("between").str.contains(_HELD_SINCE))
-            .otherwise(~before.str.contains(_IN_PASSING) | ~pl.col("between").str.starts_with(","))
+            .otherwise(
+                (~before.str.contains(_IN_PASSING) | ~pl.col("between").str.starts_with(","))
+                & (~before.str.contains(_CAPTURED) | ~pl.col("between").str.contains(_ARE))
+            )
         )
         # "after the town fell on Friday, it ..." dates the fall
         .filter(
