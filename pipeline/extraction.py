@@ -21,7 +21,7 @@ from pipeline.locking import exclusive
 from pipeline.schemas import Articles, Entities, Events
 from pipeline.schemas.validate import REJECTED_SCHEMA, Split, empty, split
 
-BATCH_ARTICLES: Final = 2_000
+BATCH_ARTICLES: Final = 3_000
 MAX_UNREADABLE: Final = (
     5  # texts of a batch at which the reading may fail; where it fails at more, it is not for the texts
 )

@@ -34,7 +34,7 @@ from pipeline.schemas import Articles, Entities, Events
 from pipeline.schemas.validate import REJECTED_SCHEMA, empty
 from pipeline.workers import pool, shared_out
 
-BATCH_CHARS: Final = 7_300_000
+BATCH_CHARS: Final = 8_600_000
 LOCK: Final = ".extract.lock"
 SAMPLE: Final = "Two people were killed in a missile strike on the city of Lubny on Monday, the governor said."
 

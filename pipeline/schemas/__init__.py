@@ -4,6 +4,7 @@ Here: dtypes, closed lists, cross-column rules, descriptions. Not here: how rows
 DuckDB comments, dbt docs and the data dictionary are made from these models.
 """
 
+from pipeline.schemas import light_pandera as _light_pandera  # noqa: F401  # before any model
 from pipeline.schemas.articles import Articles
 from pipeline.schemas.entities import Entities
 from pipeline.schemas.events import Events
