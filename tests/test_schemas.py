@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 
 import pandera.polars as pa
@@ -20,6 +22,7 @@ from pipeline.schemas.vocabulary import (
     SIDES,
     SUBTYPES,
 )
+from pipeline.settings import PROJECT_ROOT
 
 MODELS = [Articles, Entities, Events]
 
@@ -204,3 +207,15 @@ def test_the_closed_lists_fit_each_other() -> None:
     assert set(ATTRIBUTION_SIDES) - {"none"} <= set(SIDES)
     columns = empty(Events).columns
     assert all(f"{stem}_{bound}" in columns for stem in COUNT_STEMS for bound in ("low", "best", "high"))
+
+
+def test_models_are_checked_without_pandas() -> None:
+    """Each worker would hold pandas and hypothesis for nothing; they can be loaded afterwards as ever."""
+    code = (
+        "import sys; import polars as pl; from pipeline.schemas import Events; from pipeline.schemas.validate import empty, split\n"
+        "frame = empty(Events).clear(1).with_columns(event_type=pl.lit('attack'))\n"
+        "assert split(frame, Events, stage='events', source='article_id').rejected.height == 1\n"
+        "assert not {'pandas', 'hypothesis'} & set(sys.modules)\n"
+        "import pandas, hypothesis\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=PROJECT_ROOT)
