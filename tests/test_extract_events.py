@@ -71,6 +71,10 @@ CASES: dict[str, tuple[str, list[Row]]] = {
             },
         ],
     ),
+    "a state is a place where prisoners are taken to": (
+        "Three officers who had defended Sievierodonetsk were transferred to Russia, a lawyer said.",
+        [{"event_type": "prisoners", "place_name": "Russia", "geo_precision": 5}],
+    ),
     "who announces that its own men leave": (
         "The Russian defence ministry for the first time announced the withdrawal of its forces from Balakliia.",
         [{"event_type": "withdrawal", "actor_side": "RU"}],

@@ -55,6 +55,11 @@ CASES: dict[str, tuple[str, list[Voice]]] = {
         "Shelling killed two people in Beryslav, Reuters reported on Friday, citing Roman Mrochko.",
         [("Roman Mrochko", "UA", "belligerent_official", "claimed")],
     ),
+    "an intelligence report is its publisher's": (
+        "The enemy is short of shells, according to an intelligence briefing published by Britain's defence ministry. "
+        "Russian troops shelled Beryslav, the defence ministry said.",
+        [("defence ministry", "other", "third_party", "claimed")],
+    ),
     "people without a name, and another clause": (
         "According to two doctors, Russian troops shelled Beryslav.",
         [(None, "other", "third_party", "claimed")],

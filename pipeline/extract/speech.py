@@ -94,9 +94,11 @@ _NO_INVERTED: Final = (
 )
 _BY: Final = rf"^( by (?:{_WORD}){{0,5}}?)[HGVRU]="
 _UNBROKEN: Final = r"(?:[a-z][a-z'-]*|[RUPOACDNGXM]=*(?:'s?|-based)?) "
+# "an intelligence update released by the ministry": the ministry's
+_REPORT_OF: Final = r"(?:updates?|reports?|assessments?|briefings?|estimates?|bulletins?|data) (?:released |published |issued )?(?:by|from|of) (?:the )?"
 # behind a comma another clause may begin ("according to two doctors, Russian troops")
 _ACCORDING: Final = (
-    rf"\b(?:according to|citing|as reported by|quoting) (?:(?:{_WORD}){{0,8}}?[HGV]=*|(?:{_UNBROKEN}){{0,8}}?(?:[RU]=*|organi[sz]ation|reports?\b|"
+    rf"\b(?:according to|citing|as reported by|quoting) (?:(?:{_WORD}){{0,4}}?V=* {_REPORT_OF}[HGV]=*|(?:{_WORD}){{0,8}}?[HGV]=*|(?:{_UNBROKEN}){{0,8}}?(?:[RU]=*|organi[sz]ation|reports?\b|"
     r"(?:doctors?|survivors?|relatives|eyewitness(?:es)?|residents?|neighbou?rs?|volunteers?|workers?|people|men|women|man|woman|soldiers?|estimates|witness(?:es)?|documents?)\b))"
 )
 _ASKED: Final = r"\b(?:(?:interviewed|contacted|quoted|cited|reached|asked) by|(?:spoke|spoken|speaking|talked|talking) (?:to|with)) "
