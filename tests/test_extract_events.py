@@ -209,6 +209,13 @@ CASES: dict[str, tuple[str, list[Row]]] = {
         'He said that drones could "hit the bridge" in Kherson.',
         [],
     ),
+    "the state that missiles are fired at is where they hit": (
+        "Of the 50 missiles fired at Ukraine, 41 were intercepted.",
+        [
+            {"event_type": "strike", "actor_side": "RU", "place_name": "Ukraine"},
+            {"event_type": "air_defence", "actor_side": "UA", "place_name": "Ukraine"},
+        ],
+    ),
     "soldiers who flee withdraw": (
         "Russian soldiers fled Izium on Sunday.",
         [{"event_type": "withdrawal", "actor_side": "RU", "place_name": "Izium"}],

@@ -49,8 +49,8 @@ _CITY_PART = r"^'s (?:[a-z-]+ ){0,2}(?:districts?|suburbs?|outskirts|cent(?:re|e
 _CITY_HIT = r"^ (?:(?:was|has been|had been|is being) (?:[a-z]+ ){0,2}(?:hit|struck|attacked|targeted|shelled|bombed|bombarded|pounded|rocked|shaken|without)|(?:has |had )?c(?:a|o)mes? under (?:[a-z]+ ){0,5}(?:attacks?|fire|bombardment|shelling|strikes?)|woke|suffered (?:[a-z]+ ){0,4}(?:attacks?|strikes?|blackouts?|outages?))\b"
 _STATE_AS_PLACE = r"(?:\b(?:in|across|over|inside|into|throughout|through|within|all of|most of|much of|half of|whole of|fifth of|third of|quarter of|rest of|per cent of|percent of|% of|fled|flee|fleeing|left|leave|leaving|out of|entered|re-entered|returned to|returning to|return to|back to|moved to|taken to|bused to|transferred to|eastern|western|southern|northern|central|parts of|areas of|regions of|part of|outside|from) )$"
 
-# "launched 60 missiles at Ukraine overnight", but "an air strike on Ukraine school"
-_STATE_HIT = r"\b(?:missiles?|drones?|bombs?|rockets?|shaheds?|(?:air|missile|drone|rocket|mass|massive) ?(?:strikes?|attacks?|raids?|barrages?)) (?:on|at|against) $"
+# "launched 60 missiles at Ukraine overnight", "missiles fired at Ukraine", but "an air strike on Ukraine school"
+_STATE_HIT = r"\b(?:missiles?|drones?|bombs?|rockets?|shaheds?|(?:air|missile|drone|rocket|mass|massive) ?(?:strikes?|attacks?|raids?|barrages?))(?: (?:(?:were|was|had been|have been|being) )?(?:fired|launched|aimed|sent|unleashed))? (?:on|at|against) $"
 _GOES_ON = r"^(?:$|[.,;:)]| (?:over|on|in|since|overnight|with|and|from|during|after|by|this|last|that|which|as|using|to|have|has|was|were|for|early|late|yesterday|today|every|each)\b)"
 
 
