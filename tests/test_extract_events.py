@@ -75,6 +75,10 @@ CASES: dict[str, tuple[str, list[Row]]] = {
         "Three officers who had defended Sievierodonetsk were transferred to Russia, a lawyer said.",
         [{"event_type": "prisoners", "place_name": "Russia", "geo_precision": 5}],
     ),
+    "artillery units fire shells": (
+        "Ukrainian artillery units struck a command post near Svatove.",
+        [{"event_type": "shelling", "event_subtype": "artillery", "actor_side": "UA"}],
+    ),
     "who announces that its own men leave": (
         "The Russian defence ministry for the first time announced the withdrawal of its forces from Balakliia.",
         [{"event_type": "withdrawal", "actor_side": "RU"}],
