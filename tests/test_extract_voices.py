@@ -250,7 +250,7 @@ CASES: dict[str, tuple[str, list[Voice]]] = {
         [("officials", "RU", "belligerent_official", "claimed")],
     ),
     "control that is denied, where the sentence goes on": (
-        "Russian troops shelled Lyman. Zelenskiy said Russia was not in full control and the town had bread.",
+        "Russian troops shelled Lyman. Zelenskiy said Russia did not fully control it and the town had bread.",
         [(None, "none", "agency", "reported"), ("Zelenskiy", "UA", "belligerent_official", "denied")],
     ),
     "a command is no person": (
