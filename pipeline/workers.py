@@ -147,8 +147,9 @@ def _shares(n_rest: int, n_given: int, size: float, n_workers: int) -> list[int]
     """
     done = [size * (n_given // n_workers + (worker < n_given % n_workers)) for worker in range(n_workers)]
     level = (sum(done) + n_rest) / n_workers
-    behind = [begin for begin in done if level - begin > size / 10]  # a batch costs something whatever it holds
-    level = (sum(behind) + n_rest) / max(1, len(behind))
+    # a batch costs something whatever it holds
+    behind = [begin for begin in done if level - begin > size / 10] or [min(done)]
+    level = (sum(behind) + n_rest) / len(behind)
     shares = []
     for begin in behind:
         n_parts = ceil((level - begin) / size) if size else 0

@@ -110,6 +110,7 @@ def test_a_worker_that_cannot_get_ready_says_why() -> None:
         ((40, 40, 40, 40, 40, 10), 2, [40, 40, 40, 40, 25, 25]),
         ((40, 40, 40, 40, 40, 40, 10), 3, [40, 40, 40, 40, 22, 23, 23, 22]),
         ((4, 4, 1), 3, [3, 3, 3]),
+        ((40, 40, 1), 1, [40, 40, 1]),
     ],
 )
 def test_the_last_batches_are_shared_out_evenly(sizes: tuple[int, ...], n_workers: int, shares: list[int]) -> None:
@@ -118,6 +119,18 @@ def test_the_last_batches_are_shared_out_evenly(sizes: tuple[int, ...], n_worker
     given = list(shared_out(deque(islice(batches, n_workers)), batches, n_workers))
     assert [len(batch) for batch in given] == shares
     assert list(chain.from_iterable(given)) == list(range(sum(sizes)))
+
+
+@pytest.mark.parametrize("n_workers", [1, 2, 3, 8])
+def test_sharing_out_loses_nothing(n_workers: int) -> None:
+    for n_full in range(10):
+        for n_last in (0, 1, 3, 19, 40):
+            sizes = [40] * n_full + [n_last] * (n_last > 0)
+            items = iter(range(sum(sizes)))
+            batches = (list(islice(items, size)) for size in sizes)
+            given = list(shared_out(deque(islice(batches, n_workers)), batches, n_workers))
+            assert list(chain.from_iterable(given)) == list(range(sum(sizes)))
+            assert all(0 < len(batch) <= 41 for batch in given)  # rounding adds one at most
 
 
 def test_workers_share_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
