@@ -271,6 +271,20 @@ CASES: dict[str, tuple[str, list[Row]]] = {
         "Ukraine's air force said it had shot down 24 of 28 drones over Ukraine.",
         [{"event_type": "air_defence", "actor_side": "UA", "intercepted_uav": 24, "launched_uav": 28}],
     ),
+    "what was downed of those told before": (
+        "Of the 44 drones launched at Poltava overnight, 39 were shot down.",
+        [
+            {"event_type": "strike", "launched_uav": 44, "intercepted_uav": None},
+            {"event_type": "air_defence", "intercepted_uav": 39, "launched_uav": 44},
+        ],
+    ),
+    "so many of which were downed": (
+        "Russia launched 17 missiles at Poltava overnight, 12 of which were intercepted.",
+        [
+            {"event_type": "strike", "launched_missile": 17, "intercepted_missile": None},
+            {"event_type": "air_defence", "intercepted_missile": 12, "launched_missile": 17},
+        ],
+    ),
     "people who fled are not dead": (
         "Tens of thousands of residents have fled the Kursk region.",
         [{"event_type": "displacement", "displaced_low": 20_000, "displaced_best": None, "displaced_high": 99_999}],

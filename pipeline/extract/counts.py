@@ -16,6 +16,13 @@ _WEAPON: Final = r"N=*(?: (?:out )?of (?:the |its |a total of )?N=*)?(?: [a-z0-9
 _NO_WEAPONS: Final = (
     r"\b(?:killed|wounded|injured|hurt|dead|died|people|civilians|was|were|when|after|as|in|by|during|from|with)\b"
 )
+# the number that was downed of a number told before: "of 60 drones, 48 were shot down", "downed 25 of them"
+_DOWNED_PART: Final = (
+    r"\bN=*,? (?:of (?:them|which|those|these),? )?(?:was|were|had been|have been|has been|are|is) (?:[a-z]+ly |also |then |later )?"
+    r"(?:shot|downed|intercepted|destroyed|brought|taken|neutrali[sz]ed|suppressed|jammed|eliminated)\b"
+    r"|\b(?:(?:shot|shooting|brought|bringing|took|taking) down|downed|downing|intercepted|intercepting|destroyed|destroying|stopped) "
+    r"(?:(?:at least|more than|about|some|up to|nearly|only|just) )?N=* of (?:them|those|these|which)\b"
+)
 _SETTLEMENTS: Final = (
     r"N=* (?:[a-z-]+ |[RU]=* ){0,3}?(?:villages|settlements|localities|towns|hamlets|communities|border villages)"
 )
@@ -40,6 +47,29 @@ def find_weapon_numbers(sentences: pl.DataFrame, numbers: pl.DataFrame, mentions
         .join(weapons, on=["sentence", "weapon_at"], how="inner")
         .select("sentence", "at", "weapon_class", "n", "of")
         .sort("sentence", "at")
+        .collect()
+    )
+
+
+def find_downed_parts(sentences: pl.DataFrame, numbers: pl.DataFrame, weapons: pl.DataFrame) -> pl.DataFrame:
+    """What was downed of the weapons told last before: `sentence`, `at`, `weapon_class`, `n`, `of` Int32.
+
+    `weapons`: find_weapon_numbers of the same sentences. A part is no larger than its whole.
+    """
+    counted = sentences.filter(pl.col("sentence").is_in(weapons["sentence"].implode()))
+    number_at = pl.col("start") + pl.col("surface").str.find("N", literal=True).cast(pl.Int32)
+    n = pl.coalesce("best", "low", "high").cast(pl.Int32)
+    whole = weapons.lazy().select("sentence", "weapon_class", whole_at="at", of=pl.coalesce("of", "n"))
+    return (
+        find_pattern(counted, "mask", _DOWNED_PART)
+        .lazy()
+        .select("sentence", at=number_at)
+        .join(numbers.lazy().select("sentence", at="start", n=n), on=["sentence", "at"], how="inner")
+        .join(whole, on="sentence", how="inner")
+        .filter(pl.col("whole_at") < pl.col("at"), pl.col("n") <= pl.col("of"))
+        .sort("sentence", "at", "whole_at")
+        .group_by("sentence", "at", maintain_order=True)
+        .agg(pl.col("weapon_class", "n", "of").last())
         .collect()
     )
 

@@ -12,6 +12,8 @@ from pipeline.extract import counts
 from pipeline.extract.parts import Parts
 from pipeline.extract.spans import find_pattern
 
+_BESIDE = 40  # characters from the word of downing to the number that was downed
+
 
 def with_measures(placed: pl.DataFrame, parts: Parts) -> pl.DataFrame:
     """Drones, missiles, people moved or taken, settlements and kilometres of the trigger's clause."""
@@ -24,10 +26,23 @@ def with_measures(placed: pl.DataFrame, parts: Parts) -> pl.DataFrame:
     )
     inside = (pl.col("at") >= pl.col("clause_start")) & (pl.col("at") < pl.col("clause_end"))
     by_class = {"uav": ["drone"], "missile": ["missile"]}
-    flown = (
+    in_clause = (
         clause.filter(pl.col("event_type").is_in(["strike", "air_defence"]))
         .join(weapons.lazy(), on="sentence", how="inner")
         .filter(inside)
+        .select("trigger", "weapon_class", "n", "of")
+    )
+    gap = pl.col("at") - pl.col("start")
+    downed = (
+        clause.filter(pl.col("event_type") == "air_defence")
+        .join(counts.find_downed_parts(parts.sentences, parts.numbers, weapons).lazy(), on="sentence", how="inner")
+        .filter(gap.abs() <= _BESIDE)
+        .sort("trigger", gap.abs(), "at")
+        .group_by("trigger", maintain_order=True)
+        .agg(pl.col("weapon_class", "n", "of").first())
+    )
+    flown = (
+        pl.concat([in_clause.join(downed, on="trigger", how="anti"), downed])
         .group_by("trigger")
         .agg(
             *[
