@@ -278,6 +278,20 @@ CASES: dict[str, tuple[str, list[Row]]] = {
             {"event_type": "air_defence", "intercepted_uav": 39, "launched_uav": 44},
         ],
     ),
+    "of both kinds so many were downed": (
+        "Russia fired 14 missiles and 52 drones at Ukraine, of which 11 missiles and 49 drones were shot down, Kyiv said.",
+        [
+            {"event_type": "strike", "launched_missile": 14, "launched_uav": 52},
+            {"event_type": "air_defence", "intercepted_missile": 11, "intercepted_uav": 49, "launched_uav": 52},
+        ],
+    ),
+    "each oblast its share": (
+        "Russian air defences destroyed 19 Ukrainian drones overnight: 11 over Bryansk region and eight over Kursk region.",
+        [
+            {"event_type": "air_defence", "region_code": "RU-BRY", "intercepted_uav": 11},
+            {"event_type": "air_defence", "region_code": "RU-KRS", "intercepted_uav": 8},
+        ],
+    ),
     "so many of which were downed": (
         "Russia launched 17 missiles at Poltava overnight, 12 of which were intercepted.",
         [

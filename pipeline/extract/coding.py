@@ -251,7 +251,7 @@ def coded(frames: pl.DataFrame) -> pl.DataFrame:
     def flown(kind_: str, event_type: str, column: str) -> pl.Expr:
         # the number of a list's member is its own; a number told of several places stands once
         told = (
-            pl.when("is_first_place")
+            pl.when(pl.col("is_first_place") & (pl.col("own_number").is_null() | (column == "of")))
             .then(pl.col(f"{column}_{kind_}"))
             .otherwise("own_number" if column == "n" else None)
         )

@@ -9,13 +9,15 @@ from typing import Final
 
 import polars as pl
 
-from pipeline.extract.spans import find_pattern
+from pipeline.extract.spans import ahead_of, find_pattern
 
 _WEAPON: Final = r"N=*(?: (?:out )?of (?:the |its |a total of )?N=*)?(?: [a-z0-9-]+| [RU]=*(?:'s)?| [PA]=*){0,4}? W="
 # "five wounded when a missile": a number of people
 _NO_WEAPONS: Final = (
     r"\b(?:killed|wounded|injured|hurt|dead|died|people|civilians|was|were|when|after|as|in|by|during|from|with)\b"
 )
+_OF_THEM: Final = r"\b(?:of|among|from) (?:which|them|those|these)\b[^.;]*$"
+_PART_REACH: Final = 60  # characters from these words to a number of a part
 # the number that was downed of a number told before: "of 60 drones, 48 were shot down", "downed 25 of them"
 _DOWNED_PART: Final = (
     r"\bN=*,? (?:of (?:them|which|those|these),? )?(?:was|were|had been|have been|has been|are|is) (?:[a-z]+ly |also |then |later )?"
@@ -31,7 +33,9 @@ _KM2: Final = r"N=* (?:square kilomet(?:re|er)s?|sq\.? ?km|square km)"
 
 
 def find_weapon_numbers(sentences: pl.DataFrame, numbers: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
-    """Numbers of drones and missiles: `sentence`, `at`, `weapon_class`, `n` Int32, `of` Int32 (the whole, of "48 of 60")."""
+    """Numbers of drones and missiles: `sentence`, `at`, `weapon_class`, `n` Int32, `of` Int32 (the whole, of "48 of 60"), `is_part`
+    Boolean (some of those told before: "of which 20 missiles were shot down").
+    """
     at = pl.col("start")
     second = pl.col("surface").str.extract(r"^(N=*[^N]*)N").str.len_bytes().cast(pl.Int32)
     value = pl.coalesce("best", "low", "high").cast(pl.Int32)
@@ -45,7 +49,9 @@ def find_weapon_numbers(sentences: pl.DataFrame, numbers: pl.DataFrame, mentions
         .join(values, on=["sentence", "at"], how="inner")
         .join(values.rename({"at": "of_at", "n": "of"}), on=["sentence", "of_at"], how="left")
         .join(weapons, on=["sentence", "weapon_at"], how="inner")
-        .select("sentence", "at", "weapon_class", "n", "of")
+        .join(sentences.lazy().select("sentence", "mask"), on="sentence", how="left", maintain_order="left")
+        .with_columns(is_part=ahead_of(pl.col("mask"), "at", _PART_REACH).str.contains(_OF_THEM))
+        .select("sentence", "at", "weapon_class", "n", "of", "is_part")
         .sort("sentence", "at")
         .collect()
     )
@@ -59,7 +65,11 @@ def find_downed_parts(sentences: pl.DataFrame, numbers: pl.DataFrame, weapons: p
     counted = sentences.filter(pl.col("sentence").is_in(weapons["sentence"].implode()))
     number_at = pl.col("start") + pl.col("surface").str.find("N", literal=True).cast(pl.Int32)
     n = pl.coalesce("best", "low", "high").cast(pl.Int32)
-    whole = weapons.lazy().select("sentence", "weapon_class", whole_at="at", of=pl.coalesce("of", "n"))
+    whole = (
+        weapons.lazy()
+        .filter(~pl.col("is_part"))
+        .select("sentence", "weapon_class", whole_at="at", of=pl.coalesce("of", "n"))
+    )
     return (
         find_pattern(counted, "mask", _DOWNED_PART)
         .lazy()

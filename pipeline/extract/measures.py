@@ -26,10 +26,13 @@ def with_measures(placed: pl.DataFrame, parts: Parts) -> pl.DataFrame:
     )
     inside = (pl.col("at") >= pl.col("clause_start")) & (pl.col("at") < pl.col("clause_end"))
     by_class = {"uav": ["drone"], "missile": ["missile"]}
+    # "fired 60 drones, of which 48 drones were shot down": what is left of them was not fired too
+    is_whole = pl.col("is_part").any().over("trigger") & ~pl.col("is_part")
     in_clause = (
         clause.filter(pl.col("event_type").is_in(["strike", "air_defence"]))
         .join(weapons.lazy(), on="sentence", how="inner")
-        .filter(inside)
+        .filter(inside, ~((pl.col("event_type") == "strike") & pl.col("is_part")))
+        .with_columns(n=pl.when(~is_whole).then("n"), of=pl.when(is_whole).then(pl.coalesce("of", "n")).otherwise("of"))
         .select("trigger", "weapon_class", "n", "of")
     )
     gap = pl.col("at") - pl.col("start")

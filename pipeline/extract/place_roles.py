@@ -20,6 +20,10 @@ _IN_REGION = (
     r"|^(?:,? (?:(?:further|farther|to the|in the) )?(?:north|south|east|west)[a-z-]*)?, (?:the|both|one of the) (?:[a-z-]+ |N=* ){0,3}"
     r"(?:cities|towns|villages|settlements|strongholds|city|town|village|settlement|stronghold) (?:in|of) (?:the )?(?:[a-z-]+ ){0,2}$"
 )
+# "33 drones: 20 over A, ten over B"
+_FIRST_SHARE = (
+    r"(?::| -) N=*(?: of (?:them|these|those)| W=*)? (?:over|above|in|near|off) (?:the )?(?:territory of (?:the )?)?$"
+)
 _COORDINATED = (
     r"^(?: (?:regions?|oblasts?|districts?|provinces?))?(?:,|,? and|,? or|, as well as| and also)(?:(?: another| a further| at least| some| about)? N=*(?: people| others| more| (?:[a-z]+ )?W=*)?)?(?: near| in| at| on| around| outside| over| above)?(?: (?:parts?|half|most|much|the outskirts|the suburbs) of)?(?: the)?(?: [RU]=*(?:'s)?)?(?: [a-z-]+){0,2}?"
     r"(?: (?:towns?|villages?|cities|settlements?|city|regions?|oblasts?|districts?|communit(?:y|ies)) of)? ?$"
@@ -282,9 +286,10 @@ def in_context(sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
             as_district=pl.col("after").str.contains(_DISTRICT_AFTER),
             as_village=pl.col("before").str.contains(_VILLAGE_BEFORE),
             as_city=pl.col("before").str.contains(_CITY_BEFORE) | pl.col("after").str.contains(_CITY_AFTER),
-            number_at=pl.when(pl.col("joins") & pl.col("gap").str.contains("N")).then(
-                pl.col("start") - pl.col("gap").str.extract(r"(N=*[^N]*)$").str.len_bytes().cast(pl.Int32)
-            ),
+            number_at=pl.when(pl.col("joins") & pl.col("gap").str.contains("N"))
+            .then(pl.col("start") - pl.col("gap").str.extract(r"(N=*[^N]*)$").str.len_bytes().cast(pl.Int32))
+            .when(pl.col("before").str.contains(_FIRST_SHARE))
+            .then(pl.col("start") - pl.col("before").str.extract(r"(N=*[^N]*)$").str.len_bytes().cast(pl.Int32)),
         )
         .select(
             "mention", "sentence", "article", "start", "end", "tag", "source", "ref", "side", "group", "role", "near",
