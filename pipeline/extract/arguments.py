@@ -17,11 +17,14 @@ from pipeline.extract.rows import ATTACKS
 from pipeline.extract.spans import ahead_of
 from pipeline.gazetteer.kinds import RIVER, kind_of
 
+# "the mayor said that two had died and police in X said that"
+ANOTHER_SAYS: Final = (
+    r" and (?:the )?(?:[a-z-]+ |[RU]=*(?:'s)? ){0,2}[VH]=*(?: (?:of|in|for|at) (?:the )?[PO]=*)? (?:said|says) "
+)
 _BREAKS: Final = (
     r"(?:;|, (?:and|but|while|as|after|where|which|who|with|when|before|because|although|though|despite|even as|adding) "
     r"| (?:while|but|after|before|because|although|whereas|as) | - | -- |, having "
-    # "the mayor said that two had died and police in X said that"
-    r"| and (?:the )?(?:[a-z-]+ |[RU]=*(?:'s)? ){0,2}[VH]=*(?: (?:of|in|for|at) (?:the )?[PO]=*)? (?:said|says) )"
+    rf"|{ANOTHER_SAYS})"
 )
 # "with air, missile, and drone strikes" is one clause; as long as before, so that offsets stay true
 _LISTED: Final = (r"=, and ([WK]=* )$", "== and ${1}")

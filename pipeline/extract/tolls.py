@@ -9,6 +9,7 @@ from typing import Final
 
 import polars as pl
 
+from pipeline.extract.arguments import ANOTHER_SAYS
 from pipeline.extract.rows import ARMY_LOSSES
 from pipeline.text import for_ascii
 
@@ -128,10 +129,7 @@ def one_toll_each(triggers: pl.DataFrame, victims: pl.DataFrame) -> pl.DataFrame
 
 
 # "forty houses were shelled, while two died after a market was struck": the toll goes with what comes
-_CONTRAST: Final = for_ascii(
-    r" - (?:while|but|and) |, (?:while|but|whereas) |;"
-    r"| and (?:the )?(?:[a-z-]+ |[RU]=*(?:'s)? ){0,2}[VH]=*(?: (?:of|in|for|at) (?:the )?[PO]=*)? (?:said|says) "
-)
+_CONTRAST: Final = for_ascii(rf" - (?:while|but|and) |, (?:while|but|whereas) |;|{ANOTHER_SAYS}")
 _OTHER_STORY: Final = 150
 
 
